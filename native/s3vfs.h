@@ -39,38 +39,38 @@
 #define S3VFS_CONTROL_SYNC 1         /* SQLITE_FCNTL_SYNC */
 #define S3VFS_CONTROL_COMMITTED 2    /* SQLITE_FCNTL_COMMIT_PHASETWO */
 
-/* One upcall.  Which of the arguments are used, and how, depends on the slot:
+/* The upcalls.  All have one signature; what the arguments mean depends on the
+** slot ("-" is 0):
 **
-**   slot        arguments                                  value of the reply
-**   OPEN        vfs id, zPath, zParams, flags              file handle (> 0)
-**   CLOSE       handle, 0, 0, 0                            -
-**   READ        handle, buffer, offset, byte count         bytes read (0..count)
-**   WRITE       handle, buffer, offset, byte count         -
-**   TRUNCATE    handle, size, 0, 0                         -
-**   SYNC        handle, 0, 0, flags                        -
-**   SIZE        handle, sqlite3_int64 *pSize, 0, 0         -
-**   LOCK        handle, 0, 0, level                        -
-**   UNLOCK      handle, 0, 0, level                        -
-**   RESERVED    handle, 0, 0, 0                            0 or 1
-**   CONTROL     handle, 0, 0, op                           -
-**   PRAGMA      handle, zName, zArg, char *zText           - (see below)
-**   DELETE      vfs id, zPath, 0, syncDir                  -
-**   ACCESS      vfs id, zPath, 0, flags                    0 or 1
-**   FULLPATH    vfs id, zPath, zOut, size of zOut          -
+**   slot       id       a         b         c        n         value of the reply
+**   OPEN       vfs id   zPath     zParams   -        flags     file handle (> 0)
+**   CLOSE      handle   -         -         -        -         -
+**   READ       handle   buffer    offset    -        count     bytes read (0..count)
+**   WRITE      handle   buffer    offset    -        count     -
+**   TRUNCATE   handle   size      -         -        -         -
+**   SYNC       handle   -         -         -        flags     -
+**   SIZE       handle   pSize     -         -        -         -  (*pSize: sqlite3_int64)
+**   LOCK       handle   -         -         -        level     -
+**   UNLOCK     handle   -         -         -        level     -
+**   RESERVED   handle   -         -         -        -         0 or 1
+**   CONTROL    handle   -         -         -        op        -
+**   PRAGMA     handle   zName     zArg      zText    size      -
+**   DELETE     vfs id   zPath     -         -        syncDir   -
+**   ACCESS     vfs id   zPath     -         -        flags     0 or 1
+**   FULLPATH   vfs id   zPath     zOut      -        size      -
 **
-** zPath, zName are NUL-terminated UTF-8 and never NULL; zArg may be NULL.
+** zPath and zName are NUL-terminated UTF-8 and never NULL; zArg may be NULL.
 ** zParams is a list of NUL-terminated strings, name and value in turn, ended
 ** by an empty name; it holds the URI parameters of the file and is never NULL.
-** Every buffer is valid for the duration of the upcall only.
+** For a journal they are those of its database.  Every buffer is valid for the
+** duration of the upcall only.  size counts the bytes that fit into zText or
+** zOut, the NUL included; the host writes NUL-terminated UTF-8 there.
 **
 ** READ answers fewer bytes than asked for only at the end of the file; this
 ** side fills the rest with zeros and answers SQLITE_IOERR_SHORT_READ.
 **
 ** PRAGMA answers SQLITE_NOTFOUND for a pragma that SQLite shall process, else
-** SQLITE_OK or an error with the result or message written to zText, which has
-** room for S3VFS_PRAGMA_TEXT bytes, as NUL-terminated UTF-8 (empty: none).
-** Since the last argument is an int in every other slot, zText travels in
-** place of the offset: PRAGMA is (handle, zName, zArg, ., zText). */
+** SQLITE_OK or an error with the result or message in zText (empty: none). */
 enum {
   S3VFS_UP_OPEN, S3VFS_UP_CLOSE, S3VFS_UP_READ, S3VFS_UP_WRITE, S3VFS_UP_TRUNCATE,
   S3VFS_UP_SYNC, S3VFS_UP_SIZE, S3VFS_UP_LOCK, S3VFS_UP_UNLOCK, S3VFS_UP_RESERVED,
@@ -78,8 +78,6 @@ enum {
   S3VFS_UP_COUNT
 };
 
-/* handle or vfs id; two pointer or 64-bit arguments; an int; for PRAGMA the
-** text buffer in c. */
 typedef sqlite3_int64 (*s3vfs_upcall)(int id, sqlite3_int64 a, sqlite3_int64 b,
                                       sqlite3_int64 c, int n);
 
