@@ -69,6 +69,13 @@
 ** READ answers fewer bytes than asked for only at the end of the file; this
 ** side fills the rest with zeros and answers SQLITE_IOERR_SHORT_READ.
 **
+** LOCK and UNLOCK come only when they change the level that the host last
+** granted, except after one that failed with anything but SQLITE_BUSY: then the
+** next one of either always comes, and the level may be one already held.
+**
+** CONTROL has no "not found": SQLite would take it for success, so here it is
+** a failure.
+**
 ** PRAGMA answers SQLITE_NOTFOUND for a pragma that SQLite shall process, else
 ** SQLITE_OK or an error with the result or message in zText (empty: none). */
 enum {
@@ -98,7 +105,8 @@ S3VFS_EXPORT int sqlite3_s3vfs_init(sqlite3 *db, char **pzErrMsg,
 S3VFS_EXPORT int s3vfs_abi(void);
 
 /* Hands over the upcalls, all of them, in the order of the slots.  Replaces
-** earlier ones.  SQLITE_MISUSE when one is NULL or the entry point has not run. */
+** earlier ones, as if s3vfs_unbind() had been called.  SQLITE_MISUSE when one
+** is NULL or the entry point has not run.  Not to be called from an upcall. */
 S3VFS_EXPORT int s3vfs_bind(
     s3vfs_upcall xOpen, s3vfs_upcall xClose, s3vfs_upcall xRead, s3vfs_upcall xWrite,
     s3vfs_upcall xTruncate, s3vfs_upcall xSync, s3vfs_upcall xSize, s3vfs_upcall xLock,
@@ -106,7 +114,12 @@ S3VFS_EXPORT int s3vfs_bind(
     s3vfs_upcall xDelete, s3vfs_upcall xAccess, s3vfs_upcall xFullpath);
 
 /* Takes the upcalls back: from now on every method of every file fails with
-** SQLITE_IOERR.  Waits until no upcall is running in another thread. */
+** SQLITE_IOERR.  Waits until no upcall is running in another thread; not to be
+** called from an upcall, which would wait for itself.
+**
+** Handles and ids end with the binding they were given in.  Whatever is bound
+** later, open files keep failing, and a VFS does until it is unregistered and
+** registered again.  (A VFS registered before upcalls are bound is theirs.) */
 S3VFS_EXPORT int s3vfs_unbind(void);
 
 /* Registers a VFS, never as the default one.  id is handed to the OPEN, DELETE,

@@ -1,0 +1,115 @@
+/*
+** The four functions of the C library that a compiler may call although the
+** source does not.  They are hidden: nothing outside of this library sees or
+** uses them.
+**
+** The empty asm statement in each loop keeps the compiler from seeing that
+** the loop is a memcpy() or memset() and calling the function it compiles.
+** They work on words because page-sized copies go through here.
+*/
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined(_WIN32)
+# pragma GCC visibility push(hidden)
+#endif
+void *memcpy(void *pTo, const void *pFrom, size_t n);
+void *memmove(void *pTo, const void *pFrom, size_t n);
+void *memset(void *p, int c, size_t n);
+int memcmp(const void *pA, const void *pB, size_t n);
+#if !defined(_WIN32)
+# pragma GCC visibility pop
+#endif
+
+/* A word at any address, of memory of any type. */
+typedef uintptr_t __attribute__((may_alias, aligned(1))) Word;
+
+#define WORD sizeof(Word)
+#define OPAQUE(p) __asm__ volatile("" : "+r"(p))
+
+void *memcpy(void *restrict pTo, const void *restrict pFrom, size_t n){
+  unsigned char *a = pTo;
+  const unsigned char *b = pFrom;
+  while( n>=4*WORD ){
+    Word w0 = ((const Word*)b)[0];
+    Word w1 = ((const Word*)b)[1];
+    Word w2 = ((const Word*)b)[2];
+    Word w3 = ((const Word*)b)[3];
+    ((Word*)a)[0] = w0;
+    ((Word*)a)[1] = w1;
+    ((Word*)a)[2] = w2;
+    ((Word*)a)[3] = w3;
+    a += 4*WORD;
+    b += 4*WORD;
+    n -= 4*WORD;
+    OPAQUE(a);
+  }
+  while( n>0 ){
+    *a++ = *b++;
+    n--;
+    OPAQUE(a);
+  }
+  return pTo;
+}
+
+void *memmove(void *pTo, const void *pFrom, size_t n){
+  unsigned char *a = pTo;
+  const unsigned char *b = pFrom;
+  if( (uintptr_t)a - (uintptr_t)b < n ){
+    /* The destination begins inside of the source: go backwards. */
+    while( n>=WORD ){
+      n -= WORD;
+      *(Word*)(a+n) = *(const Word*)(b+n);
+      OPAQUE(a);
+    }
+    while( n>0 ){
+      n--;
+      a[n] = b[n];
+      OPAQUE(a);
+    }
+  }else{
+    while( n>=WORD ){
+      *(Word*)a = *(const Word*)b;
+      a += WORD;
+      b += WORD;
+      n -= WORD;
+      OPAQUE(a);
+    }
+    while( n>0 ){
+      *a++ = *b++;
+      n--;
+      OPAQUE(a);
+    }
+  }
+  return pTo;
+}
+
+void *memset(void *p, int c, size_t n){
+  unsigned char *a = p;
+  Word w = (Word)-1 / 255 * (unsigned char)c;
+  while( n>=4*WORD ){
+    ((Word*)a)[0] = w;
+    ((Word*)a)[1] = w;
+    ((Word*)a)[2] = w;
+    ((Word*)a)[3] = w;
+    a += 4*WORD;
+    n -= 4*WORD;
+    OPAQUE(a);
+  }
+  while( n>0 ){
+    *a++ = (unsigned char)c;
+    n--;
+    OPAQUE(a);
+  }
+  return p;
+}
+
+int memcmp(const void *pA, const void *pB, size_t n){
+  const unsigned char *a = pA;
+  const unsigned char *b = pB;
+  for(; n>0; n--, a++, b++){
+    if( *a!=*b ) return *a<*b ? -1 : 1;
+    OPAQUE(a);
+  }
+  return 0;
+}

@@ -1,0 +1,218 @@
+/*
+** See host_store.h.  Single-threaded.
+*/
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "host_store.h"
+
+#define REPLY(RC, VALUE) ((sqlite3_int64)(((sqlite3_uint64)(uint32_t)(VALUE)<<32) \
+                          | ((sqlite3_uint64)S3VFS_REPLY_TAG<<16) | (sqlite3_uint64)(RC)))
+#define STR(I) ((const char*)(uintptr_t)(I))
+#define MEM(I) ((char*)(uintptr_t)(I))
+#define MX_FILE 16
+#define MX_HANDLE 64
+
+struct Store store;
+
+static struct File {
+  char zName[64];             /* Empty: this slot is free */
+  char *a;
+  sqlite3_int64 n;
+} aFile[MX_FILE];
+
+static struct Handle {
+  struct File *pFile;         /* NULL: this slot is free */
+  int eLock;
+} aHandle[MX_HANDLE];
+
+static struct File *find(const char *zName, int bCreate){
+  int i;
+  for(i=0; i<MX_FILE; i++){
+    if( aFile[i].zName[0] && strcmp(aFile[i].zName, zName)==0 ) return &aFile[i];
+  }
+  for(i=0; bCreate && i<MX_FILE; i++){
+    if( aFile[i].zName[0]==0 ){
+      snprintf(aFile[i].zName, sizeof(aFile[i].zName), "%s", zName);
+      return &aFile[i];
+    }
+  }
+  return 0;
+}
+
+static void drop(struct File *p){
+  free(p->a);
+  memset(p, 0, sizeof(*p));
+}
+
+static void resize(struct File *p, sqlite3_int64 n){
+  p->a = realloc(p->a, (size_t)n + 1);
+  if( n>p->n ) memset(p->a + p->n, 0, (size_t)(n - p->n));
+  p->n = n;
+}
+
+int storeFiles(void){
+  int i, n = 0;
+  for(i=0; i<MX_FILE; i++) n += aFile[i].zName[0]!=0;
+  return n;
+}
+sqlite3_int64 storeSize(const char *zName){
+  struct File *p = find(zName, 0);
+  return p ? p->n : -1;
+}
+void storeCloseAll(void){
+  memset(aHandle, 0, sizeof(aHandle));
+  store.nOpen = 0;
+}
+void storeClear(void){
+  int i;
+  for(i=0; i<MX_FILE; i++) drop(&aFile[i]);
+}
+
+/*
+** The upcalls.  handle is an index of aHandle plus one.
+*/
+#define UPCALL(NAME) static sqlite3_int64 up##NAME( \
+    int id, sqlite3_int64 a, sqlite3_int64 b, sqlite3_int64 c, int n)
+#define START \
+    (void)id; (void)a; (void)b; (void)c; (void)n; \
+    if( store.bThrow ) return 0
+#define FILE_OF(ID) (aHandle[(ID)-1].pFile)
+
+UPCALL(OPEN){
+  const char *z = STR(b);
+  int i, nOut = 0;
+  struct File *p;
+  START;
+  if( n & SQLITE_OPEN_SUPER_JOURNAL ){
+    store.nSuper++;
+    return REPLY(SQLITE_CANTOPEN, 0);
+  }
+  store.zParams[0] = 0;
+  while( *z ){
+    const char *zValue = z + strlen(z) + 1;
+    nOut += snprintf(store.zParams + nOut, sizeof(store.zParams) - (size_t)nOut, "%s=%s;", z, zValue);
+    z = zValue + strlen(zValue) + 1;
+  }
+  p = find(STR(a), (n & SQLITE_OPEN_CREATE)!=0);
+  if( p==0 ) return REPLY(SQLITE_CANTOPEN, 0);
+  for(i=0; aHandle[i].pFile; i++){
+    if( i==MX_HANDLE-1 ) return REPLY(SQLITE_CANTOPEN, 0);
+  }
+  aHandle[i].pFile = p;
+  aHandle[i].eLock = SQLITE_LOCK_NONE;
+  store.nOpen++;
+  return REPLY(SQLITE_OK, i+1);
+}
+UPCALL(CLOSE){
+  START;
+  aHandle[id-1].pFile = 0;
+  aHandle[id-1].eLock = 0;
+  store.nOpen--;
+  return REPLY(SQLITE_OK, 0);
+}
+UPCALL(READ){
+  struct File *p = FILE_OF(id);
+  START;
+  if( b>=p->n ) n = 0;
+  else if( b+n>p->n ) n = (int)(p->n - b);
+  if( n>0 ) memcpy(MEM(a), p->a + b, (size_t)n);
+  if( n==0 ) store.nShortRead++;
+  return REPLY(SQLITE_OK, n);
+}
+UPCALL(WRITE){
+  struct File *p = FILE_OF(id);
+  START;
+  if( b+n>p->n ) resize(p, b+n);
+  memcpy(p->a + b, STR(a), (size_t)n);
+  return REPLY(SQLITE_OK, 0);
+}
+UPCALL(TRUNCATE){
+  START;
+  resize(FILE_OF(id), a);
+  return REPLY(SQLITE_OK, 0);
+}
+UPCALL(SYNC){
+  START;
+  return REPLY(SQLITE_OK, 0);
+}
+UPCALL(SIZE){
+  START;
+  *(sqlite3_int64*)(uintptr_t)a = FILE_OF(id)->n;
+  return REPLY(SQLITE_OK, 0);
+}
+/* The highest level that another handle of the same file holds. */
+static int othersLock(int id){
+  int i, e = SQLITE_LOCK_NONE;
+  for(i=0; i<MX_HANDLE; i++){
+    if( i!=id-1 && aHandle[i].pFile==FILE_OF(id) && aHandle[i].eLock>e ) e = aHandle[i].eLock;
+  }
+  return e;
+}
+UPCALL(LOCK){
+  int e = othersLock(id);
+  START;
+  if( (n==SQLITE_LOCK_SHARED && e>=SQLITE_LOCK_PENDING)
+   || (n==SQLITE_LOCK_RESERVED && e>=SQLITE_LOCK_RESERVED)
+   || (n==SQLITE_LOCK_EXCLUSIVE && e>=SQLITE_LOCK_SHARED)
+  ){
+    return REPLY(SQLITE_BUSY, 0);
+  }
+  aHandle[id-1].eLock = n;
+  return REPLY(SQLITE_OK, 0);
+}
+UPCALL(UNLOCK){
+  START;
+  aHandle[id-1].eLock = n;
+  return REPLY(SQLITE_OK, 0);
+}
+UPCALL(RESERVED){
+  START;
+  return REPLY(SQLITE_OK, othersLock(id)>=SQLITE_LOCK_RESERVED);
+}
+UPCALL(CONTROL){
+  int rc = SQLITE_OK;
+  START;
+  if( n==S3VFS_CONTROL_SYNC ){
+    store.nSync++;
+    rc = store.rcSync;
+    store.rcSync = SQLITE_OK;
+  }else{
+    store.nCommitted++;
+  }
+  return REPLY(rc, 0);
+}
+UPCALL(PRAGMA){
+  START;
+  if( strcmp(STR(a), "store_echo")==0 ){
+    snprintf(MEM(c), (size_t)n, "echo %s", b ? STR(b) : "nothing");
+    return REPLY(SQLITE_OK, 0);
+  }
+  if( strcmp(STR(a), "store_fail")==0 ){
+    snprintf(MEM(c), (size_t)n, "the store says no");
+    return REPLY(SQLITE_ERROR, 0);
+  }
+  return REPLY(SQLITE_NOTFOUND, 0);
+}
+UPCALL(DELETE){
+  struct File *p = find(STR(a), 0);
+  START;
+  if( p==0 ) return REPLY(SQLITE_IOERR_DELETE_NOENT, 0);
+  drop(p);
+  return REPLY(SQLITE_OK, 0);
+}
+UPCALL(ACCESS){
+  START;
+  return REPLY(SQLITE_OK, find(STR(a), 0)!=0);
+}
+UPCALL(FULLPATH){
+  START;
+  snprintf(MEM(b), (size_t)n, "%s%s", STR(a)[0]=='/' ? "" : "/", STR(a));
+  return REPLY(SQLITE_OK, 0);
+}
+
+const s3vfs_upcall storeUpcalls[S3VFS_UP_COUNT] = {
+  upOPEN, upCLOSE, upREAD, upWRITE, upTRUNCATE, upSYNC, upSIZE, upLOCK,
+  upUNLOCK, upRESERVED, upCONTROL, upPRAGMA, upDELETE, upACCESS, upFULLPATH
+};
