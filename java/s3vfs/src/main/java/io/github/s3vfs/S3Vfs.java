@@ -1,0 +1,254 @@
+package io.github.s3vfs;
+
+import io.github.s3vfs.internal.jna.NativeVfs;
+import io.github.s3vfs.internal.store.ObjectStores;
+import io.github.s3vfs.internal.store.crt.CrtStores;
+import io.github.s3vfs.internal.vfs.Vfs;
+import io.github.s3vfs.internal.vfs.VfsRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/**
+ * A SQLite VFS on S3, registered in sqlite-jdbc's SQLite.
+ *
+ * <p>The one named {@value #DEFAULT_NAME} comes by itself when {@link java.sql.DriverManager} or
+ * {@link io.github.s3vfs.jdbc.S3VfsDriver} is asked for a URL with {@code vfs=s3}; its file names
+ * are {@code /bucket/key}. Others are made by {@link #builder}. A registered VFS is never SQLite's
+ * default one, and does not change how other databases open.
+ *
+ * <p>Thread-safe.
+ */
+public final class S3Vfs implements AutoCloseable {
+
+  /** The name of the VFS that needs no set-up. */
+  public static final String DEFAULT_NAME = "s3";
+
+  private static final ConcurrentHashMap<String, S3Vfs> REGISTERED = new ConcurrentHashMap<>();
+
+  private final Vfs vfs;
+
+  private S3Vfs(Vfs vfs) {
+    this.vfs = vfs;
+  }
+
+  /**
+   * Registers the VFS {@value #DEFAULT_NAME} with the default settings, unless that name is
+   * registered already. For {@code SQLiteDataSource}, and for ATTACH from a connection to a local
+   * database; URLs that go through DriverManager do it themselves.
+   *
+   * @return the VFS of that name
+   * @throws S3VfsException {@code UNSUPPORTED} if the native library does not load here
+   */
+  public static S3Vfs install() {
+    synchronized (REGISTERED) {
+      S3Vfs known = REGISTERED.get(DEFAULT_NAME);
+      return known != null ? known : builder().register();
+    }
+  }
+
+  /** The VFS of that name, if it is registered. */
+  public static Optional<S3Vfs> find(String name) {
+    return Optional.ofNullable(REGISTERED.get(name));
+  }
+
+  /** A VFS to be set up; its name is {@value #DEFAULT_NAME} unless another is given. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The name, as in {@code ?vfs=name}. */
+  public String name() {
+    return vfs.config().name();
+  }
+
+  /** The settings. */
+  public S3VfsConfig config() {
+    return vfs.config();
+  }
+
+  /**
+   * Unregisters the VFS and closes the clients that it made; one that was passed in stays open.
+   * Closing again does nothing.
+   *
+   * @throws S3VfsException {@code BUSY} while a connection is open through it; then nothing changes
+   */
+  @Override
+  public void close() {
+    synchronized (REGISTERED) {
+      vfs.close();
+      if (REGISTERED.remove(name(), this)) {
+        VfsRegistry.remove(vfs);
+        NativeVfs.load().unregister(vfs);
+      }
+    }
+  }
+
+  /** The name and settings. */
+  @Override
+  public String toString() {
+    return "S3Vfs[" + config() + "]";
+  }
+
+  /**
+   * Sets up a VFS; docs/CONFIGURATION.md has the defaults. Bounds are checked by {@link #register}.
+   * Not thread-safe.
+   */
+  public static final class Builder {
+    private final S3VfsConfig config = S3VfsConfig.named(DEFAULT_NAME);
+    private @Nullable S3AsyncClient client;
+    private @Nullable AwsCredentialsProvider credentials;
+
+    private String name = config.name();
+    private @Nullable String bucket;
+    private @Nullable String region;
+    private @Nullable URI endpoint;
+    private boolean pathStyle;
+    private @Nullable Integer blockSize;
+    private Duration maxStaleness = config.maxStaleness();
+    private long cacheSizeBytes = config.cacheSizeBytes();
+    private long writeBufferBytes = config.writeBufferBytes();
+    private int parallelism = config.parallelism();
+    private Duration connectTimeout = config.connectTimeout();
+    private Duration requestTimeout = config.requestTimeout();
+    private int retries = config.retries();
+
+    private Builder() {}
+
+    /** The name, as in {@code ?vfs=name}: 1 to 64 letters, digits, '.', '_', '-'. */
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    /** Puts all databases into one bucket; file names are then keys. */
+    public Builder bucket(String value) {
+      bucket = value;
+      return this;
+    }
+
+    /**
+     * A client of the user's making, which stays the user's to close. Region, endpoint,
+     * credentials, connect time-out and retries are then the client's own. Its {@code
+     * responseChecksumValidation} should be {@code WHEN_REQUIRED}: with the SDK's default a CRT
+     * client sends two requests for each read.
+     */
+    public Builder client(S3AsyncClient value) {
+      client = value;
+      return this;
+    }
+
+    /** Whose credentials to use; the SDK's default chain if not given. */
+    public Builder credentialsProvider(AwsCredentialsProvider value) {
+      credentials = value;
+      return this;
+    }
+
+    /** The region; the SDK's default chain if not given. */
+    public Builder region(Region value) {
+      region = value.id();
+      return this;
+    }
+
+    /** A store that is not AWS's, as in {@code http://127.0.0.1:9000}. */
+    public Builder endpoint(URI value) {
+      endpoint = value;
+      return this;
+    }
+
+    /** Whether the bucket goes into the path instead of the host name. */
+    public Builder pathStyle(boolean value) {
+      pathStyle = value;
+      return this;
+    }
+
+    /** Bytes per block of new databases, 1 to 64 MiB. */
+    public Builder blockSize(int value) {
+      blockSize = value;
+      return this;
+    }
+
+    /** How old the view of a new read transaction may be; zero asks S3 every time. */
+    public Builder maxStaleness(Duration value) {
+      maxStaleness = value;
+      return this;
+    }
+
+    /** How many bytes of blocks are kept in memory. */
+    public Builder cacheSizeBytes(long value) {
+      cacheSizeBytes = value;
+      return this;
+    }
+
+    /** How many bytes of changes a transaction keeps in memory before some are stored early. */
+    public Builder writeBufferBytes(long value) {
+      writeBufferBytes = value;
+      return this;
+    }
+
+    /** The most requests that one operation has under way at once, 1 to 256. */
+    public Builder parallelism(int value) {
+      parallelism = value;
+      return this;
+    }
+
+    /** How long connecting to S3 may take. */
+    public Builder connectTimeout(Duration value) {
+      connectTimeout = value;
+      return this;
+    }
+
+    /** How long one request may take, retries included. */
+    public Builder requestTimeout(Duration value) {
+      requestTimeout = value;
+      return this;
+    }
+
+    /** Retries of a request that failed in a way that may pass, 0 or more. */
+    public Builder retries(int value) {
+      retries = value;
+      return this;
+    }
+
+    /**
+     * Registers the VFS. Loads the native library, and sends no request.
+     *
+     * @throws S3VfsException {@code INVALID} for a setting out of bounds or a name that is taken,
+     *     {@code UNSUPPORTED} if the native library does not load here
+     */
+    public S3Vfs register() {
+      S3VfsConfig settings =
+          new S3VfsConfig(
+              name,
+              bucket,
+              region,
+              endpoint,
+              pathStyle,
+              blockSize,
+              maxStaleness,
+              cacheSizeBytes,
+              writeBufferBytes,
+              parallelism,
+              connectTimeout,
+              requestTimeout,
+              retries);
+      ObjectStores stores = new CrtStores(client, credentials);
+      return register(new Vfs(settings, stores));
+    }
+
+    private static S3Vfs register(Vfs vfs) {
+      synchronized (REGISTERED) {
+        S3Vfs registered = new S3Vfs(vfs);
+        NativeVfs.load().register(vfs);
+        VfsRegistry.add(vfs);
+        REGISTERED.put(registered.name(), registered);
+        return registered;
+      }
+    }
+  }
+}

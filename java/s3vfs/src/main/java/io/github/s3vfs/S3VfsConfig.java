@@ -1,0 +1,99 @@
+package io.github.s3vfs;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a VFS; docs/CONFIGURATION.md lists them with their URL parameters. Immutable.
+ *
+ * @param name of the VFS, as in {@code ?vfs=name}: 1 to 64 letters, digits, '.', '_', '-'
+ * @param bucket that all its databases are in, so that file names are keys; null if file names are
+ *     {@code /bucket/key}
+ * @param region null for the AWS default chain
+ * @param endpoint of a store that is not AWS's; null for AWS
+ * @param pathStyle whether the bucket goes into the path instead of the host name
+ * @param blockSize bytes per block of new databases, 1 to 64 MiB; null for 4096, and for an
+ *     existing database the block size it has
+ * @param maxStaleness how old the view of a new read transaction may be; zero asks S3 every time
+ * @param cacheSizeBytes how many bytes of blocks are kept in memory, for all databases of the VFS
+ * @param writeBufferBytes how many bytes of changes a transaction keeps in memory before it stores
+ *     some early
+ * @param parallelism the most requests that one operation has under way at once, 1 to 256
+ * @param connectTimeout how long connecting to S3 may take
+ * @param requestTimeout how long one request may take, retries included
+ * @param retries after a request that failed in a way that may pass, 0 or more
+ */
+public record S3VfsConfig(
+    String name,
+    @Nullable String bucket,
+    @Nullable String region,
+    @Nullable URI endpoint,
+    boolean pathStyle,
+    @Nullable Integer blockSize,
+    Duration maxStaleness,
+    long cacheSizeBytes,
+    long writeBufferBytes,
+    int parallelism,
+    Duration connectTimeout,
+    Duration requestTimeout,
+    int retries) {
+
+  /** Bytes per block when nothing else is said. */
+  public static final int DEFAULT_BLOCK_SIZE = 4096;
+
+  /** The largest block size in bytes. */
+  public static final int MAX_BLOCK_SIZE = 64 << 20;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws S3VfsException {@code INVALID}, naming the setting
+   */
+  public S3VfsConfig {
+    Objects.requireNonNull(name, "name");
+    check(NAME.matcher(name).matches(), "name", name, "1 to 64 letters, digits, '.', '_', '-'");
+    check(
+        blockSize == null || (blockSize >= 1 && blockSize <= MAX_BLOCK_SIZE),
+        "block_size",
+        blockSize,
+        "1 to " + MAX_BLOCK_SIZE + " bytes");
+    check(!maxStaleness.isNegative(), "max_staleness_ms", maxStaleness, "0 or more");
+    check(cacheSizeBytes >= 0, "cacheSizeBytes", cacheSizeBytes, "0 or more");
+    check(writeBufferBytes >= 0, "writeBufferBytes", writeBufferBytes, "0 or more");
+    check(parallelism >= 1 && parallelism <= 256, "parallelism", parallelism, "1 to 256");
+    check(connectTimeout.toMillis() >= 1, "connectTimeout", connectTimeout, "1 ms or more");
+    check(requestTimeout.toMillis() >= 1, "requestTimeout", requestTimeout, "1 ms or more");
+    check(retries >= 0, "retries", retries, "0 or more");
+  }
+
+  private static void check(
+      boolean holds, String setting, @Nullable Object value, String expected) {
+    if (!holds) {
+      throw new S3VfsException(
+          ErrorKind.INVALID, setting + "=" + value + " is not possible: expected " + expected);
+    }
+  }
+
+  /** The defaults, for a VFS of that name. */
+  public static S3VfsConfig named(String name) {
+    return new S3VfsConfig(
+        name,
+        null,
+        null,
+        null,
+        false,
+        null,
+        Duration.ZERO,
+        64L << 20,
+        64L << 20,
+        32,
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(30),
+        3);
+  }
+}

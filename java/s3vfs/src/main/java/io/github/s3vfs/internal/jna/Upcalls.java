@@ -1,0 +1,185 @@
+package io.github.s3vfs.internal.jna;
+
+import com.sun.jna.Pointer;
+import io.github.s3vfs.internal.layout.LockLevel;
+import io.github.s3vfs.internal.vfs.Vfs;
+import io.github.s3vfs.internal.vfs.VfsFile;
+
+/**
+ * Answers the upcalls of the native library. The fields hold the callbacks for as long as this
+ * object lives: the native side calls them through raw pointers.
+ */
+final class Upcalls {
+  private static final int CONTROL_SYNC = 1;
+  private static final int CONTROL_COMMITTED = 2;
+  private static final int ACCESS_EXISTS = 0;
+
+  private final HandleTable<Vfs> vfses;
+  private final HandleTable<VfsFile> files = new HandleTable<>();
+
+  private final Upcall open = this::open;
+  private final Upcall close = this::close;
+  private final Upcall read = this::read;
+  private final Upcall write = this::write;
+  private final Upcall truncate = this::truncate;
+  private final Upcall sync = this::sync;
+  private final Upcall size = this::size;
+  private final Upcall lock = this::lock;
+  private final Upcall unlock = this::unlock;
+  private final Upcall reserved = this::reserved;
+  private final Upcall control = this::control;
+  private final Upcall pragma = this::pragma;
+  private final Upcall delete = this::delete;
+  private final Upcall access = this::access;
+  private final Upcall fullpath = this::fullpath;
+
+  Upcalls(HandleTable<Vfs> vfses) {
+    this.vfses = vfses;
+  }
+
+  /** Hands all upcalls over to the native library; answers its result code. */
+  int bind() {
+    return S3VfsLibrary.s3vfs_bind(
+        open, close, read, write, truncate, sync, size, lock, unlock, reserved, control, pragma,
+        delete, access, fullpath);
+  }
+
+  private long open(int vfs, long path, long parameters, long c, int flags) {
+    return Guard.run(
+        ResultCode.CANTOPEN,
+        () ->
+            Guard.ok(
+                files.add(
+                    vfses
+                        .get(vfs)
+                        .open(NativeText.read(path), NativeText.readPairs(parameters), flags))));
+  }
+
+  private long close(int file, long a, long b, long c, int n) {
+    return Guard.run(
+        ResultCode.IOERR_CLOSE,
+        () -> {
+          files.remove(file).close();
+          return Guard.ok(0);
+        });
+  }
+
+  private long read(int file, long buffer, long offset, long c, int count) {
+    return Guard.run(
+        ResultCode.IOERR_READ,
+        () -> Guard.ok(files.get(file).read(NativeText.bytes(buffer, count), offset)));
+  }
+
+  private long write(int file, long buffer, long offset, long c, int count) {
+    return Guard.run(
+        ResultCode.IOERR_WRITE,
+        () -> {
+          files.get(file).write(NativeText.bytes(buffer, count), offset);
+          return Guard.ok(0);
+        });
+  }
+
+  private long truncate(int file, long size, long b, long c, int n) {
+    return Guard.run(
+        ResultCode.IOERR_TRUNCATE,
+        () -> {
+          files.get(file).truncate(size);
+          return Guard.ok(0);
+        });
+  }
+
+  private long sync(int file, long a, long b, long c, int flags) {
+    return Guard.run(
+        ResultCode.IOERR_FSYNC,
+        () -> {
+          files.get(file).sync();
+          return Guard.ok(0);
+        });
+  }
+
+  private long size(int file, long result, long b, long c, int n) {
+    return Guard.run(
+        ResultCode.IOERR_FSTAT,
+        () -> {
+          new Pointer(result).setLong(0, files.get(file).size());
+          return Guard.ok(0);
+        });
+  }
+
+  private long lock(int file, long a, long b, long c, int level) {
+    return Guard.run(
+        ResultCode.IOERR_LOCK,
+        () ->
+            files.get(file).lock(LockLevel.of(level)) ? Guard.ok(0) : Guard.code(ResultCode.BUSY));
+  }
+
+  private long unlock(int file, long a, long b, long c, int level) {
+    return Guard.run(
+        ResultCode.IOERR_UNLOCK,
+        () -> {
+          files.get(file).unlock(LockLevel.of(level));
+          return Guard.ok(0);
+        });
+  }
+
+  private long reserved(int file, long a, long b, long c, int n) {
+    return Guard.run(
+        ResultCode.IOERR_CHECKRESERVEDLOCK,
+        () -> Guard.ok(files.get(file).checkReservedLock() ? 1 : 0));
+  }
+
+  private long control(int file, long a, long b, long c, int op) {
+    return Guard.run(
+        ResultCode.IOERR_FSYNC,
+        () -> {
+          if (op == CONTROL_SYNC) {
+            files.get(file).syncControl();
+          } else if (op == CONTROL_COMMITTED) {
+            files.get(file).committedControl();
+          } else {
+            return Guard.code(ResultCode.NOTFOUND);
+          }
+          return Guard.ok(0);
+        });
+  }
+
+  private long pragma(int file, long name, long argument, long text, int room) {
+    return Guard.run(
+        ResultCode.ERROR,
+        () -> {
+          String result =
+              files.get(file).pragma(NativeText.read(name), NativeText.readNullable(argument));
+          if (result == null) {
+            return Guard.code(ResultCode.NOTFOUND);
+          }
+          NativeText.write(result, text, room);
+          return Guard.ok(0);
+        });
+  }
+
+  private long delete(int vfs, long path, long b, long c, int syncDirectory) {
+    return Guard.run(
+        ResultCode.IOERR_DELETE,
+        () -> {
+          vfses.get(vfs).delete(NativeText.read(path));
+          return Guard.ok(0);
+        });
+  }
+
+  private long access(int vfs, long path, long b, long c, int flags) {
+    return Guard.run(
+        ResultCode.IOERR_ACCESS,
+        () ->
+            Guard.ok(
+                flags != ACCESS_EXISTS || vfses.get(vfs).exists(NativeText.read(path)) ? 1 : 0));
+  }
+
+  private long fullpath(int vfs, long path, long out, long c, int room) {
+    return Guard.run(
+        ResultCode.CANTOPEN,
+        () -> {
+          NativeText.write(vfses.get(vfs).fullPathname(NativeText.read(path)), out, room);
+          return Guard.ok(0);
+        });
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.s3vfs.internal.layout;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The rollback journal of a volume: one file, whoever opens it. The locks of the database file
+ * guard it, as they do in SQLite: only a connection with RESERVED or more writes it.
+ *
+ * <p>All methods fail with {@link io.github.s3vfs.S3VfsException} and nothing else.
+ */
+public interface Journal {
+
+  /** Whether there is a journal with content; asks the store unless that was done just now. */
+  boolean exists();
+
+  /** Called when SQLite opens the journal, to write it or to look whether it is hot. */
+  void open(boolean writable);
+
+  /** As {@link Session#read}. */
+  int read(ByteBuffer dst, long position);
+
+  /** As {@link Session#write}; stored at the next database sync at the latest. */
+  void write(ByteBuffer src, long position);
+
+  /** Sets the length; 0 is a commit point and acts at once. */
+  void truncate(long size);
+
+  /** The length in bytes. */
+  long size();
+
+  /** SQLite's barrier: what was written must be stored before any later database write is. */
+  void sync();
+
+  /** Removes the journal, which is a commit point: when this returns the journal is not hot. */
+  void delete();
+}

@@ -1,0 +1,225 @@
+package io.github.s3vfs.internal.layout.blocks;
+
+import io.github.s3vfs.internal.layout.blocks.BlockCache.Block;
+import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.Condition;
+import io.github.s3vfs.internal.store.Fetched;
+import io.github.s3vfs.internal.store.InFlight;
+import io.github.s3vfs.internal.store.Listed;
+import io.github.s3vfs.internal.store.ObjectStore;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored blocks of one file, through the cache. I/O and nothing else: what a missing or short
+ * block means is the caller's business. Thread-safe.
+ */
+final class BlockObjects {
+  private final ObjectStore store;
+  private final BlockNames names;
+  private final BlockCache cache;
+  private final BlocksSettings settings;
+
+  /** What the cache calls this file. */
+  private final String file;
+
+  /** Fetches under way, so that readers of the same block share one. */
+  private final Map<Long, CompletableFuture<Fetched>> fetching = new ConcurrentHashMap<>();
+
+  /** Writes and deletes whose outcome is not known yet. */
+  private final InFlight pending = new InFlight();
+
+  BlockObjects(ObjectStore store, BlockNames names, BlockCache cache, BlocksSettings settings) {
+    this.store = store;
+    this.names = names;
+    this.cache = cache;
+    this.settings = settings;
+    this.file = store.bucket() + "/" + names.prefix();
+  }
+
+  /** "s3://bucket/key" of a block, for messages. */
+  String describe(long index) {
+    return "s3://" + store.bucket() + "/" + names.key(index);
+  }
+
+  /** "s3://bucket/prefix/" of the file, for messages. */
+  String describe() {
+    return "s3://" + store.bucket() + "/" + names.directory();
+  }
+
+  /** The number of a listed block, or -1 if the object is not one of this file. */
+  long index(Listed object) {
+    return names.index(object.key());
+  }
+
+  /** A block's content, from the cache or the store; null if there is no such block. */
+  byte @Nullable [] block(long index) {
+    Block cached = cache.get(file, index);
+    if (cached != null) {
+      return cached.bytes();
+    }
+    Fetched fetched = Await.result(fetch(index), settings.timeout(), "GET " + describe(index));
+    return fetched.found() ? fetched.body() : null;
+  }
+
+  /** Starts to fetch blocks that are not in the cache; failures show when they are read. */
+  void prefetch(long from, long until) {
+    for (long index = from; index < until; index++) {
+      if (fetching.size() >= 4 * settings.parallelism()) {
+        return;
+      }
+      if (cache.get(file, index) == null) {
+        var unused = fetch(index);
+      }
+    }
+  }
+
+  private CompletableFuture<Fetched> fetch(long index) {
+    CompletableFuture<Fetched> mine = new CompletableFuture<>();
+    CompletableFuture<Fetched> other = fetching.putIfAbsent(index, mine);
+    if (other != null) {
+      return other;
+    }
+    int epoch = cache.epoch(file);
+    var unused =
+        store
+            .get(names.key(index), null, Condition.NONE)
+            .whenComplete(
+                (fetched, error) -> {
+                  if (error == null && fetched.found()) {
+                    remember(epoch, index, fetched.body(), fetched.etag());
+                  }
+                  fetching.remove(index, mine);
+                  if (error == null) {
+                    mine.complete(fetched);
+                  } else {
+                    mine.completeExceptionally(error);
+                  }
+                });
+    return mine;
+  }
+
+  /** Starts a GET of a block past the cache; the answer goes into it by {@link #remember}. */
+  CompletableFuture<Fetched> get(long index, Condition condition) {
+    return store.get(names.key(index), null, condition);
+  }
+
+  /** Starts to list what is stored under this file's prefix, blocks or not. */
+  CompletableFuture<List<Listed>> list() {
+    return store.list(names.directory());
+  }
+
+  /** What {@link #remember} wants back. */
+  int epoch() {
+    return cache.epoch(file);
+  }
+
+  void remember(int epoch, long index, byte[] bytes, String etag) {
+    cache.put(file, epoch, index, new Block(bytes, etag));
+  }
+
+  /** Whether the cache has this block in this version. */
+  boolean has(long index, String etag) {
+    Block block = cache.get(file, index);
+    return block != null && block.etag().equals(etag);
+  }
+
+  /** The cached content of a block, or null. */
+  byte @Nullable [] cached(long index) {
+    Block block = cache.get(file, index);
+    return block == null ? null : block.bytes();
+  }
+
+  boolean anyCached() {
+    return cache.holdsAnyOf(file);
+  }
+
+  /** Drops what is cached but for the blocks that the test lets stay. */
+  void invalidate(BiPredicate<Long, String> staysByIndexAndEtag) {
+    fetching.clear();
+    cache.invalidate(file, staysByIndexAndEtag);
+  }
+
+  /** Stores blocks in parallel and waits until all are acknowledged. */
+  void putAll(Iterator<Map.Entry<Long, byte[]>> blocks) {
+    fetching.clear();
+    cache.fence(file);
+    int epoch = epoch();
+    all(
+        new Iterator<Supplier<CompletableFuture<String>>>() {
+          @Override
+          public boolean hasNext() {
+            return blocks.hasNext();
+          }
+
+          @Override
+          public Supplier<CompletableFuture<String>> next() {
+            Map.Entry<Long, byte[]> block = blocks.next();
+            return () -> startPut(epoch, block.getKey(), block.getValue());
+          }
+        },
+        "PUT of blocks of " + describe());
+  }
+
+  private CompletableFuture<String> startPut(int epoch, long index, byte[] bytes) {
+    cache.drop(file, index);
+    return store
+        .put(names.key(index), bytes, Condition.NONE)
+        .thenApply(
+            etag -> {
+              remember(epoch, index, bytes, etag);
+              return etag;
+            });
+  }
+
+  /** Stores one block; answers its ETag. */
+  String put(long index, byte[] bytes) {
+    fetching.clear();
+    cache.fence(file);
+    return tracked(startPut(epoch(), index, bytes), "PUT " + describe(index));
+  }
+
+  /** Deletes one block. */
+  void delete(long index) {
+    fetching.clear();
+    cache.fence(file);
+    cache.drop(file, index);
+    tracked(store.delete(names.key(index)), "DELETE " + describe(index));
+  }
+
+  /** Deletes blocks, in no particular order. */
+  void deleteAll(LongStream indexes) {
+    fetching.clear();
+    cache.fence(file);
+    List<String> keys =
+        indexes.peek(index -> cache.drop(file, index)).mapToObj(names::key).toList();
+    if (keys.size() == 1) {
+      tracked(store.delete(keys.get(0)), "DELETE s3://" + store.bucket() + "/" + keys.get(0));
+    } else if (!keys.isEmpty()) {
+      tracked(store.deleteAll(keys), "DELETE of blocks of " + describe());
+    }
+  }
+
+  /**
+   * Waits until no write of an earlier, failed operation is under way any more, so that none takes
+   * effect behind the back of the next one.
+   */
+  void settle() {
+    pending.settle(settings.timeout(), "an earlier write of " + describe());
+  }
+
+  private <T> T tracked(CompletableFuture<T> request, String what) {
+    return Await.result(pending.track(request), settings.timeout(), what);
+  }
+
+  private <T> void all(Iterator<Supplier<CompletableFuture<T>>> requests, String what) {
+    Await.all(requests, settings.parallelism(), settings.timeout(), what, pending);
+  }
+}

@@ -1,0 +1,279 @@
+package io.github.s3vfs.internal.layout.blocks;
+
+import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.Listed;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+
+/**
+ * The rollback journal, stored as a file of blocks of its own at {@code {key}-journal}.
+ *
+ * <p>Its writes stay in memory until the database is about to be stored ({@link #flush}): a journal
+ * is needed only if blocks of the database follow it. A journal whose block 0 is missing is not hot
+ * (SQLite reads its first byte as zero), so storing it needs no order, and removing it begins with
+ * block 0, which is SQLite's commit point. Thread-safe: readers that look for a hot journal come
+ * while others read.
+ */
+final class BlocksJournal implements Journal {
+
+  /**
+   * Every journal header begins with this
+   * (https://sqlite.org/fileformat2.html#the_rollback_journal).
+   */
+  private static final byte[] MAGIC = {
+    (byte) 0xd9, (byte) 0xd5, 0x05, (byte) 0xf9, 0x20, (byte) 0xa1, 0x63, (byte) 0xd7
+  };
+
+  /** Page number, name length, checksum and magic of a super-journal record, without the name. */
+  private static final int SUPER_RECORD_FIXED = 4 + 4 + 4 + 8;
+
+  private final BlockObjects objects;
+  private int blockSize;
+  private final BlocksSettings settings;
+
+  /** Length of each stored block, as listed or written by us. */
+  private final Map<Long, Integer> stored = new HashMap<>();
+
+  private WriteBuffer buffer;
+
+  /** Threads whose read transaction has just learnt of the journal; they need not ask again. */
+  private final Set<Thread> informed = new HashSet<>();
+
+  /** Whether a connection of this process writes the journal, so that the store knows less. */
+  private boolean owned;
+
+  BlocksJournal(BlockObjects objects, int blockSize, BlocksSettings settings) {
+    this.objects = objects;
+    this.blockSize = blockSize;
+    this.settings = settings;
+    this.buffer = newBuffer(0);
+  }
+
+  private WriteBuffer newBuffer(long storedLength) {
+    return new WriteBuffer(blockSize, storedLength, this::storedBlock);
+  }
+
+  /** A block that is missing in the middle reads as zeros: SQLite's checksums end the playback. */
+  private byte[] storedBlock(long index) {
+    byte[] bytes = stored.containsKey(index) ? objects.block(index) : null;
+    return bytes == null ? new byte[0] : bytes;
+  }
+
+  /** Starts to ask the store for the journal's blocks. */
+  CompletableFuture<List<Listed>> list() {
+    return objects.list();
+  }
+
+  /**
+   * Takes in what {@link #list} answered.
+   *
+   * @return whether the journal may be hot
+   */
+  synchronized boolean listed(List<Listed> objectsListed, int blockSizeNow) {
+    blockSize = blockSizeNow;
+    stored.clear();
+    Map<Long, String> etags = new HashMap<>();
+    long length = 0;
+    for (Listed object : objectsListed) {
+      long index = objects.index(object);
+      if (index >= 0) {
+        stored.put(index, (int) object.size());
+        etags.put(index, object.etag());
+        length = Math.max(length, index * blockSize + object.size());
+      }
+    }
+    objects.invalidate((index, etag) -> etag.equals(etags.get(index)));
+    buffer = newBuffer(hot() ? length : 0);
+    return hot();
+  }
+
+  /** The calling thread's next {@link #exists} is answered by the last listing. */
+  synchronized void inform() {
+    informed.add(Thread.currentThread());
+  }
+
+  /** The calling thread's read transaction is over. */
+  synchronized void uninform() {
+    informed.remove(Thread.currentThread());
+  }
+
+  /** Whether a stored journal has a beginning. */
+  private boolean hot() {
+    return stored.getOrDefault(0L, 0) > 0;
+  }
+
+  @Override
+  public boolean exists() {
+    synchronized (this) {
+      if (owned) {
+        return buffer.length() > 0;
+      }
+      if (informed.remove(Thread.currentThread())) {
+        return hot();
+      }
+    }
+    List<Listed> now = Await.result(list(), settings.timeout(), "LIST " + objects.describe());
+    return listed(now, blockSize);
+  }
+
+  /** A connection of this process has begun, or ended, to write. */
+  synchronized void owned(boolean owned) {
+    this.owned = owned;
+  }
+
+  /** What was found out of the block size; only while nothing is written. */
+  synchronized void blockSize(int bytes) {
+    if (bytes != blockSize) {
+      blockSize = bytes;
+      buffer = newBuffer(0);
+    }
+  }
+
+  /** Forgets what was not stored; what is stored is asked for again. */
+  synchronized void forget() {
+    buffer.reset();
+  }
+
+  @Override
+  public void open(boolean writable) {
+    // The state is that of the last listing; SQLite has just asked whether the journal exists.
+  }
+
+  @Override
+  public synchronized int read(ByteBuffer dst, long position) {
+    if (buffer.length() > position) {
+      objects.prefetch(
+          position / blockSize,
+          Math.min(
+              position / blockSize + settings.parallelism() / 2,
+              stored.isEmpty() ? 0 : (buffer.length() + blockSize - 1) / blockSize));
+    }
+    return buffer.read(dst, position);
+  }
+
+  @Override
+  public synchronized void write(ByteBuffer src, long position) {
+    if (position > 0 && src.remaining() == MAGIC.length && endsSuperRecord(src, position)) {
+      return;
+    }
+    buffer.write(src, position);
+    if (buffer.bytes() > settings.writeBufferBytes()) {
+      removeLeftovers();
+      put(buffer.toSpill(this::storedLength));
+      buffer.spilled();
+    }
+  }
+
+  /**
+   * A database that takes part in a transaction over several files gets the name of the
+   * super-journal at the end of its journal. SQLite would look for that name through this VFS, find
+   * nothing, and take the journal for stale. Without the record each file is rolled back by its own
+   * journal.
+   */
+  private boolean endsSuperRecord(ByteBuffer src, long position) {
+    byte[] magic = new byte[MAGIC.length];
+    src.duplicate().get(magic);
+    if (!Arrays.equals(magic, MAGIC) || position < SUPER_RECORD_FIXED) {
+      return false;
+    }
+    ByteBuffer lengthAndChecksum = ByteBuffer.allocate(8);
+    buffer.read(lengthAndChecksum, position - 8);
+    long start = position + MAGIC.length - SUPER_RECORD_FIXED - lengthAndChecksum.getInt(0);
+    if (start < 0 || start > position) {
+      return false;
+    }
+    buffer.truncate(start);
+    src.position(src.limit());
+    return true;
+  }
+
+  @Override
+  public synchronized void truncate(long size) {
+    if (size == 0) {
+      delete();
+    } else {
+      buffer.truncate(size);
+    }
+  }
+
+  @Override
+  public synchronized long size() {
+    return buffer.length();
+  }
+
+  /**
+   * Nothing to do before the database is written. But a header that was overwritten with zeros
+   * (journal_mode=PERSIST) is the commit point, and must be stored now.
+   */
+  @Override
+  public synchronized void sync() {
+    if (headerWasInvalidated()) {
+      flush();
+    }
+  }
+
+  /** Whether the stored journal is hot and this one is not. */
+  synchronized boolean headerWasInvalidated() {
+    if (!hot() || buffer.isClean() || buffer.length() < MAGIC.length) {
+      return false;
+    }
+    ByteBuffer start = ByteBuffer.allocate(MAGIC.length);
+    buffer.read(start, 0);
+    return !Arrays.equals(start.array(), MAGIC);
+  }
+
+  /** Stores the journal; must return before any block of the database is stored. */
+  synchronized void flush() {
+    if (buffer.isClean()) {
+      return;
+    }
+    objects.settle();
+    removeLeftovers();
+    put(buffer.toStore(this::storedLength));
+    long[] surplus = buffer.toDelete();
+    LongStream.range(surplus[0], surplus[1]).forEach(stored::remove);
+    objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
+    buffer.allStored();
+  }
+
+  private int storedLength(long index) {
+    return stored.getOrDefault(index, 0);
+  }
+
+  private void put(Map<Long, byte[]> blocks) {
+    objects.putAll(blocks.entrySet().iterator());
+    blocks.forEach((index, bytes) -> stored.put(index, bytes.length));
+  }
+
+  /** Blocks of an earlier journal whose removal was cut short, which a new one must not revive. */
+  private void removeLeftovers() {
+    if (!stored.isEmpty() && !hot()) {
+      objects.deleteAll(stored.keySet().stream().mapToLong(Long::longValue));
+      stored.clear();
+    }
+  }
+
+  @Override
+  public synchronized void delete() {
+    objects.settle();
+    if (stored.containsKey(0L)) {
+      objects.delete(0);
+      stored.remove(0L);
+    }
+    objects.deleteAll(stored.keySet().stream().mapToLong(Long::longValue));
+    stored.clear();
+    buffer = newBuffer(0);
+  }
+
+  String describe() {
+    return objects.describe();
+  }
+}

@@ -1,0 +1,213 @@
+package io.github.s3vfs.internal.layout.blocks;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.DatabaseHeader;
+import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.Condition;
+import io.github.s3vfs.internal.store.Fetched;
+import io.github.s3vfs.internal.store.Listed;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what is stored. The length comes from the header in block 0 where that can be trusted;
+ * from a LIST where there is a journal that may be hot, no block 0, a header that an old or
+ * careless writer left (its size or version-valid-for do not match), or blocks shorter than a
+ * header.
+ */
+final class BlocksLoader {
+  private final S3Location location;
+  private final BlockObjects objects;
+  private final BlocksJournal journal;
+  private final BlocksSettings settings;
+
+  BlocksLoader(
+      S3Location location, BlockObjects objects, BlocksJournal journal, BlocksSettings settings) {
+    this.location = location;
+    this.objects = objects;
+    this.journal = journal;
+    this.settings = settings;
+  }
+
+  /** The state now; the same object if nothing has changed. Brings the cache up to date with it. */
+  BlocksState load(BlocksState before) {
+    boolean known =
+        !before.recovering() && !before.etag().isEmpty() && objects.has(0, before.etag());
+    CompletableFuture<Fetched> block0 =
+        objects.get(0, known ? Condition.ifNoneMatch(before.etag()) : Condition.NONE);
+    CompletableFuture<List<Listed>> journalList = journal.list();
+    Fetched first = Await.result(block0, settings.timeout(), "GET " + objects.describe(0));
+    List<Listed> journalBlocks =
+        Await.result(journalList, settings.timeout(), "LIST " + journal.describe());
+    boolean hot = journal.listed(journalBlocks, before.blockSize());
+    if (first.status() == Fetched.Status.NOT_MODIFIED && !hot) {
+      return before;
+    }
+    if (first.found() && !hot && first.etag().equals(before.etag()) && !before.recovering()) {
+      objects.remember(objects.epoch(), 0, first.body(), first.etag());
+      return before;
+    }
+    if (first.found() && !hot && first.body().length >= DatabaseHeader.LENGTH) {
+      DatabaseHeader header = DatabaseHeader.parse(first.body(), objects.describe(0));
+      if (header.sizeIsValid()) {
+        return fromHeader(header, first);
+      }
+    }
+    return fromListing(hot, journalBlocks);
+  }
+
+  private BlocksState fromHeader(DatabaseHeader header, Fetched first) {
+    int blockSize = blockSize(first.body().length, header.fileLength());
+    if (objects.anyCached()) {
+      // Some other writer: which of the cached blocks are still good?
+      keepOnly(etags(listDatabase()));
+    }
+    journal.blockSize(blockSize);
+    objects.remember(objects.epoch(), 0, first.body(), first.etag());
+    return new BlocksState(
+        blockSize, header.fileLength(), header.fileLength(), header, first.etag(), Map.of(), false);
+  }
+
+  /**
+   * The block size of an existing database: that of its first block, if there is a second one.
+   *
+   * @param first length of block 0
+   * @param length of the database
+   */
+  private int blockSize(int first, long length) {
+    int wanted = settings.blockSize();
+    boolean fits = length > first ? first == wanted : first <= wanted;
+    if (!fits && settings.blockSizeGiven()) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location
+              + ": block_size="
+              + wanted
+              + ", but block 0 has "
+              + first
+              + " bytes of a database of "
+              + length
+              + " bytes");
+    }
+    return fits ? wanted : first;
+  }
+
+  /** Whether the database has a single block that is longer than the default block size. */
+  boolean blockSizeIsAmbiguous(BlocksState state) {
+    return !settings.blockSizeGiven()
+        && state.blockSize() > settings.blockSize()
+        && state.storedLength() == state.blockSize();
+  }
+
+  private BlocksState fromListing(boolean hot, List<Listed> journalBlocks) {
+    List<Listed> listed = listDatabase();
+    Map<Long, Integer> sizes = new HashMap<>();
+    long last = -1;
+    for (Listed object : listed) {
+      long index = objects.index(object);
+      if (index >= 0) {
+        sizes.put(index, (int) object.size());
+        last = Math.max(last, index);
+      }
+    }
+    if (!listed.isEmpty() && sizes.isEmpty()) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          objects.describe()
+              + " holds something else than a database: '"
+              + listed.get(0).key()
+              + "' is no block");
+    }
+    if (!hot && !sizes.isEmpty() && !sizes.containsKey(0L)) {
+      throw new S3VfsException(
+          ErrorKind.CORRUPT,
+          "block "
+              + objects.describe(0)
+              + " is missing, while "
+              + sizes.size()
+              + " other blocks are there");
+    }
+    int blockSize = listedBlockSize(sizes, journalBlocks);
+    journal.blockSize(blockSize);
+    journal.listed(journalBlocks, blockSize);
+    Map<Long, String> etags = etags(listed);
+    keepOnly(etags);
+    long length = last < 0 ? 0 : last * blockSize + sizes.getOrDefault(last, 0);
+    DatabaseHeader header = hot ? null : headerOf(sizes, blockSize, length);
+    String version = sizes.isEmpty() ? "" : "listed:" + etags.hashCode() + ":" + length;
+    return new BlocksState(blockSize, length, length, header, version, Map.copyOf(sizes), hot);
+  }
+
+  /** The longest block's length, if there are several and the user did not say otherwise. */
+  private int listedBlockSize(Map<Long, Integer> sizes, List<Listed> journalBlocks) {
+    if (settings.blockSizeGiven()) {
+      return settings.blockSize();
+    }
+    int longest = sizes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    int inJournal = journalBlocks.stream().mapToInt(o -> (int) o.size()).max().orElse(0);
+    if (sizes.size() > 1) {
+      return longest;
+    }
+    return journalBlocks.size() > 1
+        ? inJournal
+        : Math.max(settings.blockSize(), Math.max(longest, inJournal));
+  }
+
+  /** The header in blocks that may be shorter than it; null for a file without any. */
+  private @Nullable DatabaseHeader headerOf(Map<Long, Integer> sizes, int blockSize, long length) {
+    if (length == 0) {
+      return null;
+    }
+    ByteBuffer header = ByteBuffer.allocate((int) Math.min(DatabaseHeader.LENGTH, length));
+    for (long index = 0; header.hasRemaining() && sizes.containsKey(index); index++) {
+      byte[] bytes = objects.block(index);
+      if (bytes == null) {
+        break;
+      }
+      header.put(bytes, 0, Math.min(Math.min(bytes.length, blockSize), header.remaining()));
+    }
+    return DatabaseHeader.parse(header.array(), objects.describe(0));
+  }
+
+  private List<Listed> listDatabase() {
+    return Await.result(objects.list(), settings.timeout(), "LIST " + objects.describe());
+  }
+
+  private Map<Long, String> etags(List<Listed> listed) {
+    Map<Long, String> etags = new HashMap<>();
+    listed.forEach(object -> etags.put(objects.index(object), object.etag()));
+    return etags;
+  }
+
+  private void keepOnly(Map<Long, String> etags) {
+    objects.invalidate((index, etag) -> etag.equals(etags.get(index)));
+  }
+
+  /** The state after this process has stored a file. */
+  BlocksState stateAfter(BlocksState before, WriteBuffer file, String etag) {
+    ByteBuffer start = ByteBuffer.allocate((int) Math.min(DatabaseHeader.LENGTH, file.length()));
+    file.read(start, 0);
+    DatabaseHeader header =
+        DatabaseHeader.isDatabase(start.array())
+            ? DatabaseHeader.parse(start.array(), objects.describe(0))
+            : null;
+    long length = file.length();
+    if (header != null && header.sizeIsValid()) {
+      length = Math.min(header.fileLength(), length);
+    }
+    return new BlocksState(
+        before.blockSize(),
+        length,
+        file.length(),
+        header,
+        etag,
+        Map.of(),
+        false);
+  }
+}

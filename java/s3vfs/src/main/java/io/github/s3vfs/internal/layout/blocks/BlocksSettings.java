@@ -1,0 +1,20 @@
+package io.github.s3vfs.internal.layout.blocks;
+
+import java.time.Duration;
+
+/**
+ * How a volume behaves.
+ *
+ * @param blockSize bytes per block of a new database, 1 to 64 MiB
+ * @param blockSizeGiven whether the user chose blockSize; if not, that of an existing database is
+ *     found out
+ * @param writeBufferBytes how much a transaction keeps in memory before it is stored early
+ * @param parallelism the most requests under way at once for one operation
+ * @param timeout how long one request may take, its retries included
+ */
+public record BlocksSettings(
+    int blockSize,
+    boolean blockSizeGiven,
+    long writeBufferBytes,
+    int parallelism,
+    Duration timeout) {}

@@ -1,0 +1,314 @@
+package io.github.s3vfs.internal.layout.blocks;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.DatabaseHeader;
+import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.readahead.SequentialReadAhead;
+import io.github.s3vfs.internal.store.ObjectStore;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongToIntFunction;
+import java.util.stream.LongStream;
+
+/**
+ * A database in the layout {@code blocks}: what is known of the stored file, and how changes are
+ * stored.
+ *
+ * <p>Reading: a read transaction begins with a conditional GET of block 0, whose change counter
+ * every commit raises, beside a LIST of the journal. Writing: at the barrier before SQLite's commit
+ * point the journal is stored, then all changed blocks in parallel, then block 0, then surplus
+ * blocks are deleted. Whatever goes wrong in between is undone by SQLite from the journal.
+ */
+public final class BlocksVolume implements Volume {
+
+  private final S3Location location;
+  private final BlocksSettings settings;
+  private final BlockObjects objects;
+  private final BlocksJournal journal;
+  private final BlocksLoader loader;
+
+  /** Held while the state is brought up to date, so that concurrent readers share the requests. */
+  private final ReentrantLock refreshing = new ReentrantLock();
+
+  private final AtomicLong generation = new AtomicLong();
+  private volatile View view;
+
+  /** When the last successful refresh began, on the monotonic clock; only if {@code validated}. */
+  private volatile long validatedAt;
+
+  private volatile boolean validated;
+
+  /** Whether a connection of this process writes; then nobody else changes the database. */
+  private volatile boolean writing;
+
+  /** A state and a read-only file over it. */
+  private record View(BlocksState state, WriteBuffer file) {}
+
+  /** Opens no connection and sends no request. */
+  public BlocksVolume(
+      S3Location location, ObjectStore store, BlockCache cache, BlocksSettings settings) {
+    this.location = location;
+    this.settings = settings;
+    this.objects = new BlockObjects(store, new BlockNames(location.key()), cache, settings);
+    BlockObjects journalObjects =
+        new BlockObjects(store, new BlockNames(location.key() + "-journal"), cache, settings);
+    this.journal = new BlocksJournal(journalObjects, settings.blockSize(), settings);
+    this.loader = new BlocksLoader(location, objects, journal, settings);
+    this.view = viewOf(BlocksState.empty(settings.blockSize()));
+  }
+
+  private View viewOf(BlocksState state) {
+    return new View(state, new WriteBuffer(state.blockSize(), state.length(), this::storedBlock));
+  }
+
+  @Override
+  public Session connect(boolean mustExist, Duration maxStaleness) {
+    long now = System.nanoTime();
+    refresh(now - maxStaleness.toNanos());
+    BlocksState state = state();
+    if (mustExist && state.storedLength() == 0 && !state.recovering()) {
+      throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+    }
+    int window = Math.max(1, Math.min(settings.parallelism(), (4 << 20) / state.blockSize()));
+    return new BlocksSession(this, window, now, maxStaleness);
+  }
+
+  @Override
+  public Journal journal() {
+    return journal;
+  }
+
+  S3Location location() {
+    return location;
+  }
+
+  BlocksSettings settings() {
+    return settings;
+  }
+
+  BlocksState state() {
+    return view.state();
+  }
+
+  /** The stored database as a file that is only read; thread-safe. */
+  WriteBuffer readBuffer() {
+    return view.file();
+  }
+
+  long generation() {
+    return generation.get();
+  }
+
+  void beginRead(long notBefore) {
+    refresh(notBefore);
+    journal.inform();
+  }
+
+  void endRead() {
+    journal.uninform();
+  }
+
+  /** Brings the state up to date unless it was looked at after {@code notBefore}. */
+  private void refresh(long notBefore) {
+    if (writing || isFresh(notBefore)) {
+      return;
+    }
+    lockRefreshing();
+    try {
+      if (writing || isFresh(notBefore)) {
+        return;
+      }
+      objects.settle();
+      long start = System.nanoTime();
+      BlocksState before = state();
+      BlocksState now = loader.load(before);
+      if (!now.equals(before)) {
+        view = viewOf(now);
+        generation.incrementAndGet();
+      }
+      validatedAt = start;
+      validated = !now.recovering();
+    } finally {
+      refreshing.unlock();
+    }
+  }
+
+  private boolean isFresh(long notBefore) {
+    return validated && validatedAt - notBefore >= 0;
+  }
+
+  private void lockRefreshing() {
+    try {
+      refreshing.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new S3VfsException(
+          ErrorKind.INTERRUPTED, location + ": interrupted while waiting for S3", e);
+    }
+  }
+
+  /** A stored block, checked against what its length must be. */
+  private byte[] storedBlock(long index) {
+    BlocksState state = state();
+    byte[] bytes = objects.block(index);
+    if (bytes == null) {
+      if (state.recovering() || state.inLockPage(index)) {
+        return new byte[0];
+      }
+      throw corrupt(index, "is missing");
+    }
+    int least = state.recovering() ? 0 : state.leastLength(index);
+    if (bytes.length < least || bytes.length > state.blockSize()) {
+      throw corrupt(
+          index, "has " + bytes.length + " bytes where " + Math.max(least, 1) + " are expected");
+    }
+    return presentedAsRollback(index, bytes);
+  }
+
+  private S3VfsException corrupt(long index, String how) {
+    return new S3VfsException(
+        ErrorKind.CORRUPT,
+        "block "
+            + objects.describe(index)
+            + " "
+            + how
+            + " (block size "
+            + state().blockSize()
+            + ", database of "
+            + state().length()
+            + " bytes)");
+  }
+
+  /** A header that asks for WAL is shown as one that asks for a rollback journal. */
+  private byte[] presentedAsRollback(long index, byte[] bytes) {
+    byte[] shown = bytes;
+    for (int offset = DatabaseHeader.VERSIONS_OFFSET;
+        offset < DatabaseHeader.VERSIONS_OFFSET + 2;
+        offset++) {
+      long at = offset - index * state().blockSize();
+      if (at >= 0 && at < shown.length && shown[(int) at] == 2) {
+        shown = shown.clone();
+        shown[(int) at] = 1;
+      }
+    }
+    return shown;
+  }
+
+  /** Fetches ahead of a reader that goes forward. */
+  void prefetch(SequentialReadAhead readAhead, long position, int count) {
+    BlocksState state = state();
+    long last = (position + Math.max(1, count) - 1) / state.blockSize();
+    long first = position / state.blockSize();
+    if (last > first) {
+      objects.prefetch(first, Math.min(last + 1, state.blocks()));
+    }
+    SequentialReadAhead.Window window = readAhead.onAccess(last, state.blocks());
+    if (!window.isEmpty()) {
+      objects.prefetch(window.from(), window.until());
+    }
+  }
+
+  /** The file for a writer to change. */
+  WriteBuffer beginWrite() {
+    objects.settle();
+    BlocksState state = state();
+    WriteBuffer buffer =
+        new WriteBuffer(state.blockSize(), state.storedLength(), this::storedBlock);
+    buffer.truncate(state.length());
+    journal.owned(true);
+    writing = true;
+    return buffer;
+  }
+
+  void endWrite(boolean failed) {
+    try {
+      if (!failed) {
+        journalCommitted();
+      }
+    } finally {
+      journal.owned(false);
+      journal.forget();
+      if (failed) {
+        // Which blocks were stored is not known; if any was, the stored journal is hot.
+        validated = false;
+        objects.invalidate((index, etag) -> false);
+        view = viewOf(BlocksState.empty(state().blockSize()));
+        generation.incrementAndGet();
+      }
+      writing = false;
+    }
+  }
+
+  /** Stores a journal whose header was overwritten, which is how journal_mode=PERSIST commits. */
+  void journalCommitted() {
+    if (journal.headerWasInvalidated()) {
+      journal.flush();
+    }
+  }
+
+  /** Refuses a write that cannot be stored. */
+  void checkGrowth(long end) {
+    BlocksState state = state();
+    if ((end - 1) / state.blockSize() > BlockNames.MAX_INDEX) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location + ": " + end + " bytes need more than 10^10 blocks of " + state.blockSize());
+    }
+    if (end > state.length() && loader.blockSizeIsAmbiguous(state)) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location
+              + ": the only block has "
+              + state.storedLength()
+              + " bytes, which does not tell its block size: give the URL parameter block_size");
+    }
+  }
+
+  /** Stores a part of a transaction that does not fit into memory; its journal goes first. */
+  void spill(WriteBuffer buffer) {
+    journal.flush();
+    objects.settle();
+    objects.putAll(buffer.toSpill(storedLengths(buffer)).entrySet().iterator());
+    buffer.spilled();
+  }
+
+  /** Stores the changed file: journal, blocks, block 0, and the deletion of surplus blocks. */
+  void store(WriteBuffer buffer) {
+    refuseWal(buffer);
+    journal.flush();
+    objects.settle();
+    NavigableMap<Long, byte[]> blocks = buffer.toStore(storedLengths(buffer));
+    blocks.entrySet().removeIf(e -> Arrays.equals(e.getValue(), objects.cached(e.getKey())));
+    byte[] first = blocks.remove(0L);
+    objects.putAll(blocks.entrySet().iterator());
+    String etag = first == null ? state().etag() : objects.put(0, first);
+    long[] surplus = buffer.toDelete();
+    objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
+    buffer.allStored();
+    view = viewOf(loader.stateAfter(state(), buffer, buffer.length() == 0 ? "" : etag));
+    generation.incrementAndGet();
+  }
+
+  private LongToIntFunction storedLengths(WriteBuffer buffer) {
+    BlocksState state = state();
+    LongToIntFunction expected = buffer.storedBlockLength();
+    return state.recovering() ? index -> state.sizes().getOrDefault(index, 0) : expected;
+  }
+
+  private void refuseWal(WriteBuffer buffer) {
+    ByteBuffer versions = ByteBuffer.allocate(2);
+    buffer.read(versions, DatabaseHeader.VERSIONS_OFFSET);
+    if (versions.get(0) == 2 || versions.get(1) == 2) {
+      throw new S3VfsException(
+          ErrorKind.UNSUPPORTED, location + ": journal_mode=WAL does not work on S3");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.s3vfs.internal.readahead;
+
+/**
+ * Decides what to fetch ahead of readers that go forward.
+ *
+ * <p>It follows up to {@value #STREAMS} interleaved streams. An access that is at most {@value
+ * #GAP} units ahead of a stream's last one continues that stream (tables that were filled in order
+ * have interior pages between their leaves); any other access begins a stream in place of the one
+ * that was used longest ago. A stream that went forward {@value #PROOF} times has proved itself:
+ * its window starts at 4 units and doubles each time it is refilled. It is refilled when the reader
+ * is within half a window of its end, before the reader runs dry. A random access therefore never
+ * causes a fetch.
+ */
+public final class SequentialReadAhead {
+
+  /** How many interleaved scans are told apart. */
+  static final int STREAMS = 4;
+
+  /** How many units a stream may skip. */
+  static final int GAP = 4;
+
+  /** How many forward steps in a row make a stream. */
+  static final int PROOF = 3;
+
+  private static final long NONE = Long.MIN_VALUE / 2;
+
+  private final int maxWindow;
+  private final Stream[] streams = new Stream[STREAMS];
+  private long clock;
+
+  /**
+   * @param maxWindow the most units to have ahead of a reader, 1 or more
+   */
+  public SequentialReadAhead(int maxWindow) {
+    this.maxWindow = maxWindow;
+    for (int i = 0; i < STREAMS; i++) {
+      streams[i] = new Stream();
+    }
+  }
+
+  /**
+   * Units to fetch now, {@code from} up to but not including {@code until}; may be empty.
+   *
+   * @param from first unit
+   * @param until behind the last unit
+   */
+  public record Window(long from, long until) {
+    static final Window EMPTY = new Window(0, 0);
+
+    /** Whether there is nothing to fetch. */
+    public boolean isEmpty() {
+      return from >= until;
+    }
+  }
+
+  /** Takes note of an access and says what to fetch, never beyond {@code end} (exclusive). */
+  public Window onAccess(long unit, long end) {
+    clock++;
+    Stream oldest = streams[0];
+    for (Stream stream : streams) {
+      if (unit == stream.last) {
+        stream.used = clock;
+        return Window.EMPTY;
+      }
+      if (unit > stream.last && unit <= stream.last + GAP) {
+        return advance(stream, unit, end);
+      }
+      if (stream.used < oldest.used) {
+        oldest = stream;
+      }
+    }
+    oldest.begin(unit, clock);
+    return Window.EMPTY;
+  }
+
+  private Window advance(Stream stream, long unit, long end) {
+    stream.last = unit;
+    stream.used = clock;
+    stream.steps++;
+    if (stream.steps < PROOF) {
+      return Window.EMPTY;
+    }
+    long ahead = stream.fetchedUntil - (unit + 1);
+    if (stream.window > 0 && ahead > stream.window / 2) {
+      return Window.EMPTY;
+    }
+    stream.window = Math.min(maxWindow, Math.max(4, stream.window * 2));
+    long from = Math.max(unit + 1, stream.fetchedUntil);
+    long until = Math.min(end, unit + 1 + stream.window);
+    if (from >= until) {
+      return Window.EMPTY;
+    }
+    stream.fetchedUntil = until;
+    return new Window(from, until);
+  }
+
+  private static final class Stream {
+    long last = NONE;
+    long used;
+    int steps;
+    int window;
+    long fetchedUntil = NONE;
+
+    void begin(long unit, long now) {
+      last = unit;
+      used = now;
+      steps = 0;
+      window = 0;
+      fetchedUntil = NONE;
+    }
+  }
+}

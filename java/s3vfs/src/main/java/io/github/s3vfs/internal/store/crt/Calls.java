@@ -1,0 +1,108 @@
+package io.github.s3vfs.internal.store.crt;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Sends requests and turns their outcome into ours. The CRT client has no time limit for a whole
+ * request, so each gets one here.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // callbacks: failures reach the result
+final class Calls {
+  private final Duration deadline;
+
+  /**
+   * @param deadline of each request, with all retries
+   */
+  Calls(Duration deadline) {
+    this.deadline = deadline;
+  }
+
+  /**
+   * Sends a request. The future returned fails with {@link S3VfsException} only; when it is
+   * cancelled or its deadline passes, the request is cancelled.
+   *
+   * @param name names the request in messages
+   * @param send starts it; may throw
+   * @param answer makes the result; may throw
+   * @param failure makes the result of a failure (without wrappers), or throws it translated
+   */
+  <A, R> CompletableFuture<R> send(
+      RequestName name,
+      Supplier<CompletableFuture<A>> send,
+      Function<A, R> answer,
+      Function<Throwable, R> failure) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    CompletableFuture<A> request;
+    try {
+      request = send.get();
+    } catch (RuntimeException e) {
+      complete(result, () -> failure.apply(Failures.unwrap(e)), name);
+      return result;
+    }
+    CompletableFuture<Void> timer = new CompletableFuture<>();
+    request.whenComplete(
+        (value, error) ->
+            complete(
+                result,
+                () -> error == null ? answer.apply(value) : failure.apply(Failures.unwrap(error)),
+                name));
+    result.whenComplete(
+        (value, error) -> {
+          timer.complete(null);
+          if (result.isCancelled()) {
+            request.cancel(true);
+          }
+        });
+    if (!result.isDone()) {
+      timer
+          .orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
+          .whenComplete(
+              (value, error) -> {
+                if (error instanceof TimeoutException) {
+                  // Not on the JDK's only timer thread: cancelling may wait for the native side.
+                  ForkJoinPool.commonPool().execute(() -> giveUp(name, request, result));
+                }
+              });
+    }
+    return result;
+  }
+
+  /** Sends a request whose failures have no special meaning. */
+  <A, R> CompletableFuture<R> send(
+      RequestName name, Supplier<CompletableFuture<A>> send, Function<A, R> answer) {
+    return send(
+        name,
+        send,
+        answer,
+        error -> {
+          throw Failures.translate(error, name);
+        });
+  }
+
+  private void giveUp(RequestName name, CompletableFuture<?> request, CompletableFuture<?> result) {
+    result.completeExceptionally(
+        new S3VfsException(
+            ErrorKind.UNAVAILABLE, name + ": no answer within " + deadline.toMillis() + " ms"));
+    request.cancel(true);
+  }
+
+  private static <R> void complete(
+      CompletableFuture<R> result, Supplier<R> outcome, RequestName name) {
+    if (result.isDone()) {
+      return;
+    }
+    try {
+      result.complete(outcome.get());
+    } catch (RuntimeException e) {
+      result.completeExceptionally(Failures.translate(Failures.unwrap(e), name));
+    }
+  }
+}

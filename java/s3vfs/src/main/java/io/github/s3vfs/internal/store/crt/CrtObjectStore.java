@@ -1,0 +1,227 @@
+package io.github.s3vfs.internal.store.crt;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.store.ByteRange;
+import io.github.s3vfs.internal.store.Condition;
+import io.github.s3vfs.internal.store.Fetched;
+import io.github.s3vfs.internal.store.Listed;
+import io.github.s3vfs.internal.store.ObjectStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+/**
+ * A bucket of S3, or of a store that speaks its protocol. Does not own its client. Thread-safe.
+ *
+ * <p>A GET or PUT of up to 8 MiB is one HTTP request, retries aside; the CRT client splits larger
+ * GETs into ranges of one version of the object. Bodies of PUTs are copied.
+ */
+public final class CrtObjectStore implements ObjectStore {
+  /** How often an object is read that the store says is shorter, and then says is not. */
+  private static final int MAX_READS = 3;
+
+  private final S3AsyncClient client;
+  private final String bucket;
+  private final StoreSettings settings;
+  private final Calls calls;
+
+  /**
+   * @param client of any make; from {@link CrtClients}, or a user's own. Its responses must not be
+   *     validated by checksum where one GET is to be one request ({@code WHEN_REQUIRED}).
+   * @param bucket the bucket's name
+   * @param settings what is known of the client and the store
+   */
+  public CrtObjectStore(S3AsyncClient client, String bucket, StoreSettings settings) {
+    this.client = client;
+    this.bucket = bucket;
+    this.settings = settings;
+    this.calls = new Calls(settings.requestTimeout());
+  }
+
+  @Override
+  public String bucket() {
+    return bucket;
+  }
+
+  @Override
+  public CompletableFuture<Fetched> get(
+      String key, @Nullable ByteRange range, Condition condition) {
+    checkKey(key);
+    RequestName name = new RequestName("GET", bucket, key, range, condition);
+    GetObjectRequest.Builder request = GetObjectRequest.builder().bucket(bucket).key(key);
+    if (range != null) {
+      request.range(range.header());
+    }
+    switch (condition.kind()) {
+      case NONE -> {}
+      case IF_MATCH -> request.ifMatch(etagOf(condition));
+      case IF_NONE_MATCH -> request.ifNoneMatch(etagOf(condition));
+      case IF_ABSENT -> throw new IllegalArgumentException("a read is not IF_ABSENT");
+    }
+    GetObjectRequest get = request.build();
+    // Mostly one step; the odd ones are reads. A range behind the end is refused, often without
+    // size and ETag: these are then asked for, and should the object have grown meanwhile, it is
+    // read again; as it is when it was replaced while the client read it in parts.
+    return Steps.run(
+        1,
+        attempt -> attempt % 2 == 1 ? getOnce(get, name, attempt) : headOnce(get, name, attempt));
+  }
+
+  private CompletableFuture<Steps.Outcome<Integer, Fetched>> getOnce(
+      GetObjectRequest request, RequestName name, int attempt) {
+    return calls.send(
+        name,
+        () -> client.getObject(request, AsyncResponseTransformer.toBytes()),
+        answer -> Steps.last(Answers.found(answer, name)),
+        failure -> {
+          int status = Failures.status(failure);
+          if (status == 412
+              && !name.isUnder(Condition.Kind.IF_MATCH)
+              && attempt < 2 * MAX_READS - 1) {
+            return Steps.left(attempt + 2);
+          }
+          if (status != 416) {
+            return Steps.last(withoutBody(failure, name));
+          }
+          Fetched empty = Answers.behindTheEnd(failure);
+          boolean complete = Answers.isComplete(empty) && empty.objectSize() <= name.start();
+          return complete ? Steps.last(empty) : Steps.left(attempt + 1);
+        });
+  }
+
+  private CompletableFuture<Steps.Outcome<Integer, Fetched>> headOnce(
+      GetObjectRequest get, RequestName name, int attempt) {
+    HeadObjectRequest request =
+        HeadObjectRequest.builder()
+            .bucket(bucket)
+            .key(get.key())
+            .ifMatch(get.ifMatch())
+            .ifNoneMatch(get.ifNoneMatch())
+            .build();
+    return calls.send(
+        name,
+        () -> client.headObject(request),
+        answer -> {
+          Fetched empty = Answers.behindTheEnd(answer);
+          boolean grown = empty.objectSize() > name.start();
+          if (grown && attempt >= 2 * MAX_READS) {
+            throw new S3VfsException(
+                ErrorKind.UNAVAILABLE,
+                name + ": 416 for an object of " + empty.objectSize() + " bytes");
+          }
+          return grown ? Steps.left(attempt + 1) : Steps.last(empty);
+        },
+        failure -> Steps.last(withoutBody(failure, name)));
+  }
+
+  private static Fetched withoutBody(Throwable failure, RequestName name) {
+    SdkHttpResponse http = Failures.response(failure);
+    if (Failures.status(failure) == 304 && name.isUnder(Condition.Kind.IF_NONE_MATCH)) {
+      String said = Answers.header(http, "ETag");
+      return Fetched.notModified(
+          said == null ? String.valueOf(name.condition().etag()) : said, Answers.date(http));
+    }
+    if (Failures.objectIsMissing(failure) && !name.isUnder(Condition.Kind.IF_MATCH)) {
+      return Fetched.missing(Answers.date(http));
+    }
+    throw Failures.translate(failure, name);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException when the key or body is empty, the body too large, or the
+   *     condition one for reads
+   * @throws S3VfsException {@code UNSUPPORTED} when there is a condition and the body is larger
+   *     than {@link StoreSettings#maxConditionalPut}
+   */
+  @Override
+  public CompletableFuture<String> put(String key, byte[] body, Condition condition) {
+    checkKey(key);
+    if (body.length == 0 || body.length > StoreSettings.MAX_PUT) {
+      throw new IllegalArgumentException("body of " + body.length + " bytes");
+    }
+    RequestName name = new RequestName("PUT", bucket, key, null, condition);
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder().bucket(bucket).key(key).contentLength((long) body.length);
+    switch (condition.kind()) {
+      case NONE -> {}
+      case IF_MATCH -> request.ifMatch(etagOf(condition));
+      case IF_ABSENT -> request.ifNoneMatch("*");
+      case IF_NONE_MATCH -> throw new IllegalArgumentException("a write is not IF_NONE_MATCH");
+    }
+    if (condition.kind() != Condition.Kind.NONE && body.length > settings.maxConditionalPut()) {
+      return CompletableFuture.failedFuture(
+          new S3VfsException(
+              ErrorKind.UNSUPPORTED,
+              name
+                  + ": "
+                  + body.length
+                  + " bytes under a condition, but the client may split"
+                  + " bodies of more than "
+                  + settings.maxConditionalPut()));
+    }
+    return calls.send(
+        name,
+        () -> client.putObject(request.build(), AsyncRequestBody.fromBytes(body)),
+        answer -> String.valueOf(answer.eTag()));
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key) {
+    checkKey(key);
+    RequestName name = new RequestName("DELETE", bucket, key);
+    return calls.send(
+        name,
+        () -> client.deleteObject(request -> request.bucket(bucket).key(key)),
+        answer -> null,
+        failure -> {
+          if (Failures.objectIsMissing(failure)) {
+            return null;
+          }
+          throw Failures.translate(failure, name);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Void> deleteAll(Collection<String> keys) {
+    return Deletions.run(client, calls, bucket, keys);
+  }
+
+  @Override
+  public CompletableFuture<List<Listed>> list(String prefix) {
+    return Listings.objects(client, calls, bucket, prefix);
+  }
+
+  @Override
+  public CompletableFuture<List<String>> listPrefixes(String prefix) {
+    return Listings.prefixes(client, calls, bucket, prefix);
+  }
+
+  private static void checkKey(String key) {
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("empty key");
+    }
+  }
+
+  private String etagOf(Condition condition) {
+    String etag = Objects.requireNonNull(condition.etag(), "etag");
+    if (settings.unquotedIfMatch()
+        && etag.length() > 1
+        && etag.startsWith("\"")
+        && etag.endsWith("\"")) {
+      return etag.substring(1, etag.length() - 1);
+    }
+    return etag;
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.s3vfs.internal.store.crt;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a store uses its client.
+ *
+ * @param requestTimeout how long a request may take with all its retries; a listing may take this
+ *     long per page. When it is over the request is cancelled.
+ * @param maxConditionalPut the largest body in bytes that the client sends in one request. A client
+ *     that splits a larger one (multipart) checks the condition too late or not at all, so a
+ *     conditional PUT of more is refused.
+ * @param unquotedIfMatch send ETags in If-Match and If-None-Match without their quotes, for stores
+ *     that compare them so (Ceph RADOS Gateway 16)
+ */
+public record StoreSettings(
+    Duration requestTimeout, long maxConditionalPut, boolean unquotedIfMatch) {
+
+  /** No body is larger. */
+  public static final int MAX_PUT = 64 << 20;
+
+  /**
+   * For a client of unknown make: 30 s, and 8 MiB, where the SDK's clients begin to split bodies by
+   * default.
+   */
+  public static final StoreSettings DEFAULT =
+      new StoreSettings(Duration.ofSeconds(30), 8L << 20, false);
+
+  /** Checks for null. */
+  public StoreSettings {
+    Objects.requireNonNull(requestTimeout, "requestTimeout");
+  }
+}

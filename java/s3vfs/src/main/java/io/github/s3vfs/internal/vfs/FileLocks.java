@@ -1,0 +1,68 @@
+package io.github.s3vfs.internal.vfs;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQLite's file locks on one database between the connections of this process
+ * (https://sqlite.org/lockingv3.html). Owners are compared by identity. Thread-safe; never waits.
+ */
+final class FileLocks {
+  private final Set<Object> readers = new HashSet<>();
+  private @Nullable Object writer;
+  private boolean pending;
+
+  /** Grants SHARED unless a writer holds PENDING or EXCLUSIVE. */
+  synchronized boolean share(Object owner) {
+    if (pending && writer != owner) {
+      return false;
+    }
+    readers.add(owner);
+    return true;
+  }
+
+  /** Grants RESERVED to a reader unless another one has it. */
+  synchronized boolean reserve(Object owner) {
+    if (writer != null && writer != owner) {
+      return false;
+    }
+    writer = owner;
+    return true;
+  }
+
+  /**
+   * Grants EXCLUSIVE to the only reader. A holder of RESERVED that must wait keeps new readers out
+   * (PENDING).
+   */
+  synchronized boolean exclude(Object owner) {
+    if (writer != null && writer != owner) {
+      return false;
+    }
+    boolean alone = readers.size() == 1 && readers.contains(owner);
+    if (alone) {
+      writer = owner;
+    }
+    pending |= writer == owner;
+    return alone;
+  }
+
+  /** Back to SHARED. */
+  synchronized void downgrade(Object owner) {
+    if (writer == owner) {
+      writer = null;
+      pending = false;
+    }
+  }
+
+  /** Back to nothing. */
+  synchronized void release(Object owner) {
+    downgrade(owner);
+    readers.remove(owner);
+  }
+
+  /** Whether some connection holds RESERVED or more. */
+  synchronized boolean isReserved() {
+    return writer != null;
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.s3vfs.internal.vfs;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsConfig;
+import io.github.s3vfs.S3VfsException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The query parameters of a database URL (docs/CONFIGURATION.md). SQLite has taken its own ones
+ * into account already; sqlite-jdbc has removed those that name pragmas.
+ */
+final class UriParameters {
+
+  /**
+   * Parameters that SQLite itself reads
+   * (https://sqlite.org/c3ref/open.html#urifilenamesinsqlite3open).
+   */
+  private static final Set<String> OF_SQLITE =
+      Set.of("vfs", "mode", "cache", "psow", "nolock", "immutable", "modeof");
+
+  private static final Set<String> OURS =
+      Set.of("block_size", "endpoint", "layout", "max_staleness_ms", "path_style", "region");
+
+  private UriParameters() {}
+
+  /**
+   * The settings with the parameters applied.
+   *
+   * @throws S3VfsException {@code INVALID} for an unknown parameter or a bad value, naming it
+   */
+  static S3VfsConfig apply(S3VfsConfig config, Map<String, String> parameters) {
+    S3VfsConfig result = config;
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      if (!OF_SQLITE.contains(parameter.getKey())) {
+        result = apply(result, parameter.getKey(), parameter.getValue());
+      }
+    }
+    return result;
+  }
+
+  private static S3VfsConfig apply(S3VfsConfig c, String name, String value) {
+    String region = c.region();
+    URI endpoint = c.endpoint();
+    boolean pathStyle = c.pathStyle();
+    Integer blockSize = c.blockSize();
+    Duration staleness = c.maxStaleness();
+    switch (name) {
+      case "block_size" ->
+          blockSize = Math.toIntExact(number(name, value, 1, S3VfsConfig.MAX_BLOCK_SIZE));
+      case "max_staleness_ms" -> staleness = Duration.ofMillis(number(name, value, 0, 86_400_000));
+      case "path_style" -> pathStyle = bool(name, value);
+      case "region" -> region = region(value);
+      case "endpoint" -> endpoint = endpoint(value);
+      case "layout" -> {
+        if (!value.equals("blocks")) {
+          throw bad(name, value, "blocks");
+        }
+      }
+      default ->
+          throw new S3VfsException(
+              ErrorKind.INVALID,
+              "unknown URL parameter '"
+                  + name
+                  + "'; known are "
+                  + String.join(", ", new TreeSet<>(OURS))
+                  + " and SQLite's own ("
+                  + String.join(", ", new TreeSet<>(OF_SQLITE))
+                  + ")");
+    }
+    return new S3VfsConfig(
+        c.name(),
+        c.bucket(),
+        region,
+        endpoint,
+        pathStyle,
+        blockSize,
+        staleness,
+        c.cacheSizeBytes(),
+        c.writeBufferBytes(),
+        c.parallelism(),
+        c.connectTimeout(),
+        c.requestTimeout(),
+        c.retries());
+  }
+
+  private static long number(String name, String value, long least, long most) {
+    try {
+      long number = Long.parseLong(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below.
+    }
+    throw bad(name, value, "a number from " + least + " to " + most);
+  }
+
+  private static boolean bool(String name, String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "1", "true", "yes", "on" -> true;
+      case "0", "false", "no", "off" -> false;
+      default -> throw bad(name, value, "true or false");
+    };
+  }
+
+  private static String region(String value) {
+    if (!value.matches("[a-z0-9-]{1,64}")) {
+      throw bad("region", value, "a name as in eu-central-1");
+    }
+    return value;
+  }
+
+  private static URI endpoint(String value) {
+    try {
+      URI uri = new URI(value);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (http && uri.getHost() != null && uri.getRawUserInfo() == null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Answered below.
+    }
+    throw bad(
+        "endpoint",
+        value.contains("@") ? "(hidden)" : value,
+        "http://host:port or https://host, without credentials");
+  }
+
+  private static S3VfsException bad(String name, String value, String expected) {
+    return new S3VfsException(
+        ErrorKind.INVALID, "URL parameter " + name + "=" + value + ": expected " + expected);
+  }
+}

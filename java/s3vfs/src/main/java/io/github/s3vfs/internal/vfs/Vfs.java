@@ -1,0 +1,239 @@
+package io.github.s3vfs.internal.vfs;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsConfig;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.layout.blocks.BlockCache;
+import io.github.s3vfs.internal.layout.blocks.BlocksSettings;
+import io.github.s3vfs.internal.layout.blocks.BlocksVolume;
+import io.github.s3vfs.internal.store.ObjectStore;
+import io.github.s3vfs.internal.store.ObjectStores;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * One registered VFS: names to databases. Thread-safe.
+ *
+ * <p>A database stays known after its last connection was closed, so that the next one finds its
+ * cache warm; of those that are not open, only the last {@value #IDLE} are kept.
+ */
+public final class Vfs implements AutoCloseable {
+  private static final int IDLE = 64;
+  private static final String JOURNAL = "-journal";
+
+  private final S3VfsConfig config;
+  private final ObjectStores stores;
+  private final BlockCache cache;
+  private final LinkedHashMap<S3Location, SharedDatabase> databases =
+      new LinkedHashMap<>(16, 0.75f, true);
+  private int openFiles;
+  private boolean closed;
+
+  /**
+   * @param stores becomes this object's, and is closed with it
+   */
+  public Vfs(S3VfsConfig config, ObjectStores stores) {
+    this.config = config;
+    this.stores = stores;
+    this.cache = new BlockCache(config.cacheSizeBytes());
+  }
+
+  public S3VfsConfig config() {
+    return config;
+  }
+
+  /**
+   * xFullPathname: the one spelling of a name.
+   *
+   * @throws S3VfsException {@code INVALID}
+   */
+  public String fullPathname(String name) {
+    if (config.bucket() == null) {
+      return "/" + S3Location.ofPath(name.startsWith("/") ? name.substring(1) : name).path();
+    }
+    return location(name.startsWith("/") ? name.substring(1) : name).key();
+  }
+
+  /** The location of a database of that full path name. */
+  private S3Location location(String path) {
+    return config.bucket() == null
+        ? S3Location.ofPath(path.substring(1))
+        : new S3Location(config.bucket(), path);
+  }
+
+  /**
+   * xOpen.
+   *
+   * @param path from {@link #fullPathname}, with SQLite's suffix for a journal
+   * @param parameters of the URL
+   * @param flags see {@link OpenFlags}
+   * @throws S3VfsException says why the file cannot be opened
+   */
+  public VfsFile open(String path, Map<String, String> parameters, int flags) {
+    if ((flags & OpenFlags.MAIN_DB) != 0) {
+      return openDatabase(path, parameters, (flags & OpenFlags.CREATE) == 0);
+    }
+    if ((flags & OpenFlags.MAIN_JOURNAL) != 0) {
+      return new JournalFile(ofJournal(path).volume().journal());
+    }
+    if ((flags & OpenFlags.SUPER_JOURNAL) != 0) {
+      throw new S3VfsException(
+          ErrorKind.UNSUPPORTED,
+          path
+              + ": a transaction over several database files whose main one is on S3 cannot be"
+              + " atomic. Use journal_mode=MEMORY on the databases on S3, or commit one by one");
+    }
+    throw new S3VfsException(
+        ErrorKind.UNSUPPORTED,
+        path
+            + ((flags & OpenFlags.WAL) != 0
+                ? ": journal_mode=WAL does not work on S3"
+                : ": a kind of file this VFS does not keep, flags 0x"
+                    + Integer.toHexString(flags)));
+  }
+
+  private VfsFile openDatabase(String path, Map<String, String> parameters, boolean mustExist) {
+    S3VfsConfig settings = UriParameters.apply(config, parameters);
+    SharedDatabase database = acquire(location(path), settings);
+    boolean connected = false;
+    try {
+      Session session = database.volume().connect(mustExist, settings.maxStaleness());
+      connected = true;
+      return new DatabaseFile(database, session);
+    } finally {
+      if (!connected) {
+        release(database);
+      }
+    }
+  }
+
+  /** A database with a count of one more use. */
+  public synchronized SharedDatabase acquire(S3Location location) {
+    return acquire(location, config);
+  }
+
+  private synchronized SharedDatabase acquire(S3Location location, S3VfsConfig settings) {
+    if (closed) {
+      throw new S3VfsException(
+          ErrorKind.CLOSED, "the VFS '" + config.name() + "' was closed; " + location);
+    }
+    SharedDatabase known = databases.get(location);
+    if (known != null && !sameStore(known.config(), settings)) {
+      if (known.isOpen()) {
+        throw new S3VfsException(
+            ErrorKind.INVALID,
+            location
+                + " is open in this process with another region, endpoint, path_style or block_size");
+      }
+      databases.remove(location);
+      known = null;
+    }
+    SharedDatabase database = known != null ? known : newDatabase(location, settings);
+    databases.put(location, database);
+    database.opened();
+    openFiles++;
+    dropIdle();
+    return database;
+  }
+
+  private static boolean sameStore(S3VfsConfig a, S3VfsConfig b) {
+    return same(a, b, S3VfsConfig::region)
+        && same(a, b, S3VfsConfig::endpoint)
+        && same(a, b, S3VfsConfig::pathStyle)
+        && same(a, b, S3VfsConfig::blockSize);
+  }
+
+  private static boolean same(S3VfsConfig a, S3VfsConfig b, Function<S3VfsConfig, ?> setting) {
+    return Objects.equals(setting.apply(a), setting.apply(b));
+  }
+
+  private SharedDatabase newDatabase(S3Location location, S3VfsConfig settings) {
+    ObjectStore store = stores.bucket(location.bucket(), settings);
+    Integer blockSize = settings.blockSize();
+    BlocksSettings blocks =
+        new BlocksSettings(
+            blockSize == null ? S3VfsConfig.DEFAULT_BLOCK_SIZE : blockSize,
+            blockSize != null,
+            settings.writeBufferBytes(),
+            settings.parallelism(),
+            settings.requestTimeout());
+    Volume volume = new BlocksVolume(location, store, cache, blocks);
+    return new SharedDatabase(volume, settings, this::release);
+  }
+
+  private void dropIdle() {
+    Iterator<SharedDatabase> eldest = databases.values().iterator();
+    int surplus = databases.size() - IDLE;
+    while (surplus > 0 && eldest.hasNext()) {
+      if (!eldest.next().isOpen()) {
+        eldest.remove();
+        surplus--;
+      }
+    }
+  }
+
+  private synchronized void release(SharedDatabase database) {
+    database.countDown();
+    openFiles--;
+  }
+
+  private synchronized SharedDatabase ofJournal(String path) {
+    S3Location location = location(path.substring(0, path.length() - JOURNAL.length()));
+    SharedDatabase database = databases.get(location);
+    if (database == null) {
+      throw new S3VfsException(ErrorKind.CLOSED, location + " is not open");
+    }
+    return database;
+  }
+
+  /** xDelete. Nothing but journals is ever deleted so. */
+  public void delete(String path) {
+    if (path.endsWith(JOURNAL)) {
+      ofJournal(path).volume().journal().delete();
+    }
+  }
+
+  /** xAccess with SQLITE_ACCESS_EXISTS. Nothing but journals is ever asked for. */
+  public boolean exists(String path) {
+    return path.endsWith(JOURNAL) && ofJournal(path).volume().journal().exists();
+  }
+
+  /** How many databases are open, for messages. */
+  public synchronized int openFiles() {
+    return openFiles;
+  }
+
+  /**
+   * Ends the VFS and closes its clients.
+   *
+   * @throws S3VfsException {@code BUSY} while a connection is open; then nothing was closed
+   */
+  @Override
+  public synchronized void close() {
+    if (openFiles > 0) {
+      Map<S3Location, SharedDatabase> open = new HashMap<>(databases);
+      open.values().removeIf(database -> !database.isOpen());
+      throw new S3VfsException(
+          ErrorKind.BUSY,
+          "the VFS '"
+              + config.name()
+              + "' is in use by "
+              + openFiles
+              + " open files, of "
+              + open.keySet()
+              + "; close the connections first");
+    }
+    if (!closed) {
+      closed = true;
+      databases.clear();
+      stores.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.s3vfs.jdbc;
+
+import io.github.s3vfs.internal.vfs.LastFailure;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteException;
+
+/**
+ * Adds what was wrong in S3 to the exceptions of sqlite-jdbc, which know SQLite's result code only.
+ * It works because SQLite does its I/O on the thread that called JDBC.
+ */
+final class Explained {
+  private Explained() {}
+
+  /** A call of JDBC. */
+  interface Call<T> {
+    /** Makes the call. */
+    T call() throws SQLException;
+  }
+
+  /** A call of JDBC without a result. */
+  interface Action {
+    /** Makes the call. */
+    void run() throws SQLException;
+  }
+
+  static <T> T call(Call<T> call) throws SQLException {
+    LastFailure.clear();
+    try {
+      return call.call();
+    } catch (SQLException e) {
+      throw explained(e);
+    }
+  }
+
+  static void run(Action action) throws SQLException {
+    LastFailure.clear();
+    try {
+      action.run();
+    } catch (SQLException e) {
+      throw explained(e);
+    }
+  }
+
+  /** The same exception with the failure as its cause and in its message, if there was one. */
+  static SQLException explained(SQLException e) {
+    Throwable failure = LastFailure.take();
+    if (failure == null || e.getCause() != null) {
+      return e;
+    }
+    String message = e.getMessage() + ": " + failure.getMessage();
+    SQLException result =
+        e instanceof SQLiteException s
+            ? new SQLiteException(message, s.getResultCode())
+            : new SQLException(message, e.getSQLState(), e.getErrorCode());
+    result.initCause(failure);
+    result.setStackTrace(e.getStackTrace());
+    if (e.getNextException() != null) {
+      result.setNextException(e.getNextException());
+    }
+    return result;
+  }
+
+  /** A statement whose exceptions, and whose result sets' ones, are explained. */
+  static <S extends Statement> S statement(Class<S> type, S statement) {
+    return proxy(type, statement, null);
+  }
+
+  private static <T> T proxy(Class<T> type, T target, @Nullable Object statement) {
+    Object proxy =
+        Proxy.newProxyInstance(
+            Explained.class.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              String name = method.getName();
+              if (name.equals("getStatement") && statement != null) {
+                return statement;
+              }
+              LastFailure.clear();
+              Object result;
+              try {
+                result = method.invoke(target, arguments);
+              } catch (InvocationTargetException e) {
+                Throwable cause = e.getCause();
+                throw cause instanceof SQLException s ? explained(s) : cause;
+              }
+              return result instanceof ResultSet r && !name.equals("unwrap")
+                  ? proxy(ResultSet.class, r, self)
+                  : result;
+            });
+    return type.cast(proxy);
+  }
+}

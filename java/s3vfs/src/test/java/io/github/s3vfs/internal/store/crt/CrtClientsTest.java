@@ -1,0 +1,135 @@
+package io.github.s3vfs.internal.store.crt;
+
+import static io.github.s3vfs.internal.store.StoreFixture.failure;
+import static io.github.s3vfs.internal.store.crt.CrtObjectStoreTest.assertContains;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.store.Condition;
+import io.github.s3vfs.internal.store.ObjectStore;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/** Which clients there are, and stores that cannot be reached. */
+class CrtClientsTest {
+  private static final URI REFUSED = URI.create("http://127.0.0.1:1");
+
+  private final CrtClients clients = new CrtClients();
+
+  @AfterEach
+  void close() {
+    clients.close();
+  }
+
+  private static ClientSettings to(URI endpoint) {
+    return ClientSettings.DEFAULT
+        .withRegion("us-east-1")
+        .withEndpoint(endpoint, true)
+        .withCredentials(EmbeddedStore.keyPair("id", "secret"));
+  }
+
+  /** Fails as it should, and within these seconds. */
+  private static S3VfsException unavailable(ObjectStore store, int seconds) {
+    long start = System.nanoTime();
+    S3VfsException e = failure(ErrorKind.UNAVAILABLE, store.get("k", null, Condition.NONE));
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    System.out.println(millis + " ms: " + e.getMessage());
+    assertTrue(millis < seconds * 1000L, millis + " ms");
+    return e;
+  }
+
+  @Test
+  void equalSettingsShareAClient() {
+    ClientSettings settings = to(REFUSED);
+    ClientSettings equal = settings.withCredentials(null).withCredentials(settings.credentials());
+    assertSame(clients.client(settings), clients.client(equal));
+    assertNotSame(clients.client(settings), clients.client(settings.withRegion("eu-west-1")));
+  }
+
+  @Test
+  void afterCloseThereAreNoClients() {
+    ObjectStore store = clients.store(to(REFUSED), "b", false);
+    clients.close();
+    clients.close();
+    failure(ErrorKind.CLOSED, store.get("k", null, Condition.NONE));
+    S3VfsException e = assertThrows(S3VfsException.class, () -> clients.client(to(REFUSED)));
+    assertEquals(ErrorKind.CLOSED, e.kind());
+  }
+
+  @Test
+  void aRefusedConnectionIsUnavailableSoon() {
+    assertContains(unavailable(clients.store(to(REFUSED), "b", false), 15), "refused");
+  }
+
+  @Test
+  void anUnknownHostIsUnavailableSoon() {
+    unavailable(clients.store(to(URI.create("http://no-such-host.invalid")), "b", false), 15);
+  }
+
+  @Test
+  void aServerThatNeverAnswersIsUnavailableAtTheDeadline() throws Exception {
+    try (ScriptedServer silent = new ScriptedServer(request -> ScriptedServer.SILENCE)) {
+      ClientSettings settings =
+          to(silent.endpoint()).withPatience(Duration.ofSeconds(1), Duration.ofSeconds(1), 1);
+      assertContains(unavailable(clients.store(settings, "b", false), 5), "within 1000 ms");
+      assertTrue(silent.clientHungUp(5000));
+    }
+  }
+
+  @Test
+  void aSilentConnectionIsGivenUpForAnotherBeforeTheDeadline() throws Exception {
+    int[] requests = {0};
+    try (ScriptedServer server =
+        new ScriptedServer(
+            request ->
+                requests[0]++ == 0
+                    ? ScriptedServer.SILENCE
+                    : ScriptedServer.answer(206, "Content-Range: bytes 0-0/1\nETag: \"e\"", "x"))) {
+      ClientSettings settings =
+          to(server.endpoint()).withPatience(Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
+      ObjectStore store = clients.store(settings, "b", false);
+      assertEquals(1, io.github.s3vfs.internal.store.StoreFixture.read(store, "k").length);
+      assertEquals(2, server.received().size());
+    }
+  }
+
+  @Test
+  void missingCredentialsAreAccessDeniedWithHelp() {
+    ClientSettings settings =
+        to(REFUSED)
+            .withCredentials(
+                () -> {
+                  throw SdkClientException.create(
+                      "Unable to load credentials from any of the providers in the chain");
+                });
+    ObjectStore store = clients.store(settings, "b", false);
+    for (CompletableFuture<?> request :
+        java.util.List.of(store.get("k", null, Condition.NONE), store.list(""))) {
+      assertContains(failure(ErrorKind.ACCESS_DENIED, request), "AWS_PROFILE");
+    }
+  }
+
+  @Test
+  void anEndpointMustBeAnAddressWithoutCredentials() {
+    for (String bad : new String[] {"http://id:secret@host", "ftp://host", "host:80", "/path"}) {
+      S3VfsException e = assertThrows(S3VfsException.class, () -> to(URI.create(bad)));
+      assertEquals(ErrorKind.INVALID, e.kind());
+      assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
+    }
+  }
+
+  @Test
+  void settingsDoNotShowCredentials() {
+    assertFalse(to(REFUSED).toString().contains("secret"), to(REFUSED).toString());
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.s3vfs.internal.store.crt;
+
+import io.github.s3vfs.testkit.S3TestServer;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/** An embedded server and stores on it, for the tests of a class. */
+final class EmbeddedStore implements AutoCloseable {
+  static final String BUCKET = "bucket";
+
+  final S3TestServer server = S3TestServer.builder().inMemory().start();
+  final CrtClients clients = new CrtClients();
+
+  EmbeddedStore() {
+    server.createBucket(BUCKET);
+  }
+
+  ClientSettings settings() {
+    return ClientSettings.DEFAULT
+        .withRegion(server.region())
+        .withEndpoint(server.endpoint(), true)
+        .withCredentials(keyPair(server.accessKeyId(), server.secretAccessKey()))
+        .withPatience(Duration.ofSeconds(3), Duration.ofSeconds(30), 2);
+  }
+
+  CrtObjectStore store() {
+    return store(settings());
+  }
+
+  CrtObjectStore store(ClientSettings settings) {
+    return clients.store(settings, BUCKET, false);
+  }
+
+  /** Empties the bucket and forgets faults, permissions and counts. */
+  void reset() {
+    server.faults().clear();
+    server.policy().clear();
+    server.objects(BUCKET).keys().forEach(server.objects(BUCKET)::delete);
+    server.account().reset();
+  }
+
+  static AwsCredentialsProvider keyPair(String id, String secret) {
+    return StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+    server.close();
+  }
+}

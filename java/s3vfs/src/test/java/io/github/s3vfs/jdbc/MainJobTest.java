@@ -1,0 +1,36 @@
+package io.github.s3vfs.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.s3vfs.testkit.S3TestServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+
+class MainJobTest {
+
+  @Test
+  void aDatabaseIsCreatedFilledAndReadBackByNothingButAUrl() throws Exception {
+    try (S3TestServer server = S3TestServer.builder().inMemory().start()) {
+      server.createBucket("bucket");
+      System.setProperty("aws.accessKeyId", server.accessKeyId());
+      System.setProperty("aws.secretAccessKey", server.secretAccessKey());
+      String url =
+          "jdbc:sqlite:file:/bucket/path/cool.sqlite?vfs=s3&region=us-east-1&path_style=true&endpoint="
+              + server.endpoint();
+      try (Connection c = DriverManager.getConnection(url);
+          Statement s = c.createStatement()) {
+        s.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT)");
+        s.execute("INSERT INTO t(v) VALUES ('one'), ('two')");
+      }
+      System.out.println(server.objects("bucket").keys(""));
+      try (Connection c = DriverManager.getConnection(url);
+          Statement s = c.createStatement();
+          ResultSet r = s.executeQuery("SELECT group_concat(v) FROM t")) {
+        assertEquals("one,two", r.getString(1));
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.s3vfs.testkit;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * The objects of one bucket, reached inside the server: no request is made, no fault, policy or
+ * account applies.
+ *
+ * <p>Each call on one object is atomic with regard to requests; calls on several objects are not.
+ * Thread-safe.
+ */
+public final class BucketObjects {
+
+  /**
+   * How s3proxy names the record of a multipart upload under way; it hides them from listings too.
+   */
+  private static final String UPLOAD_STUB = ".s3proxy-mpu-stub-";
+
+  private final BlobStore store;
+  private final String bucket;
+
+  BucketObjects(BlobStore store, String bucket) {
+    this.store = store;
+    this.bucket = bucket;
+  }
+
+  /** All keys, sorted. */
+  public List<String> keys() {
+    return keys("");
+  }
+
+  /** The keys that start with {@code prefix}, sorted by their UTF-16 units. */
+  public List<String> keys(String prefix) {
+    TreeSet<String> keys = new TreeSet<>();
+    String token = null;
+    do {
+      ListObjectsV2Response page =
+          store.list(
+              ListObjectsV2Request.builder()
+                  .bucket(bucket)
+                  .prefix(prefix.isEmpty() ? null : prefix)
+                  .continuationToken(token)
+                  .maxKeys(1000)
+                  .build());
+      for (S3Object object : page.contents()) {
+        if (!object.key().startsWith(UPLOAD_STUB)) {
+          keys.add(object.key());
+        }
+      }
+      token = page.nextContinuationToken();
+    } while (token != null);
+    return new ArrayList<>(keys);
+  }
+
+  /**
+   * An object's bytes.
+   *
+   * @throws NoSuchElementException when there is no such object
+   */
+  public byte[] get(String key) {
+    return find(key).orElseThrow(() -> new NoSuchElementException(bucket + "/" + key));
+  }
+
+  /** An object's bytes, or empty when there is no such object. */
+  public Optional<byte[]> find(String key) {
+    try (ResponseInputStream<GetObjectResponse> stream = store.getBlob(bucket, key)) {
+      return Optional.of(stream.readAllBytes());
+    } catch (NoSuchKeyException absent) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether there is such an object. */
+  public boolean contains(String key) {
+    return metadata(key) != null;
+  }
+
+  /**
+   * An object's ETag with its quotes, as a response would have it.
+   *
+   * @throws NoSuchElementException when there is no such object
+   */
+  public String etag(String key) {
+    HeadObjectResponse metadata = metadata(key);
+    if (metadata == null) {
+      throw new NoSuchElementException(bucket + "/" + key);
+    }
+    return quoted(metadata.eTag());
+  }
+
+  /** Stores an object, replacing what is there, and returns its ETag with the quotes. */
+  public String put(String key, byte[] bytes) {
+    PutObjectResponse stored =
+        store.putBlob(
+            PutObjectRequest.builder()
+                .bucket(bucket)
+                .key(key)
+                .contentLength((long) bytes.length)
+                .build(),
+            new ByteArrayInputStream(bytes));
+    return quoted(stored.eTag());
+  }
+
+  /** Deletes an object; it need not exist. */
+  public void delete(String key) {
+    store.removeBlob(bucket, key);
+  }
+
+  /** Every object by key: a copy of the bucket. Requests meanwhile may show in it or not. */
+  public Map<String, byte[]> snapshot() {
+    Map<String, byte[]> copy = new TreeMap<>();
+    for (String key : keys()) {
+      find(key).ifPresent(bytes -> copy.put(key, bytes));
+    }
+    return copy;
+  }
+
+  /**
+   * Makes the bucket hold exactly these objects. ETags depend on the bytes only, so they come back
+   * too.
+   */
+  public void restore(Map<String, byte[]> snapshot) {
+    for (String key : keys()) {
+      if (!snapshot.containsKey(key)) {
+        delete(key);
+      }
+    }
+    snapshot.forEach(this::put);
+  }
+
+  private @Nullable HeadObjectResponse metadata(String key) {
+    return store.blobMetadataIfPresent(bucket, key);
+  }
+
+  private static String quoted(String etag) {
+    return etag.startsWith("\"") ? etag : '"' + etag + '"';
+  }
+}

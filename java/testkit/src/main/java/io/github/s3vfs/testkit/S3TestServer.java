@@ -1,0 +1,210 @@
+package io.github.s3vfs.testkit;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.gaul.s3proxy.AccessGrant;
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+
+/**
+ * An S3 server in this JVM, on a loopback port.
+ *
+ * <pre>{@code
+ * try (S3TestServer server = S3TestServer.builder().inMemory().start()) {
+ *   server.createBucket("bucket");
+ *   // a client with server.endpoint(), path style, server.region(), and the key pair
+ *   assertEquals(2, server.account().measure(() -> commit()).longestDependentChain());
+ * }
+ * }</pre>
+ *
+ * <p>Requests are signed with AWS Signature Version 4 and refused otherwise. Writes are atomic per
+ * key with their conditions, as on S3: If-None-Match and If-Match on PutObject and
+ * CompleteMultipartUpload, If-Match on DeleteObject; If-Match on a missing key is 404.
+ *
+ * <p>Thread-safe.
+ */
+public final class S3TestServer implements AutoCloseable {
+
+  private static final String REGION = "us-east-1";
+  private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+  private final Credentials owner;
+  private final Map<String, Credentials> keyPairs;
+  private final BlobStore store;
+  private final Account account;
+  private final Faults faults;
+  private final Policy policy;
+  private final EmbeddedS3Proxy proxy;
+
+  private S3TestServer(Builder builder) {
+    owner = builder.owner == null ? Credentials.random() : builder.owner;
+    keyPairs = new LinkedHashMap<>(builder.others);
+    keyPairs.put(owner.accessKeyId(), owner);
+    KeyLocks locks = new KeyLocks();
+    store = new LockedBlobStore(new FlatBlobStore(backend(builder.directory)), locks);
+    account = new Account(builder.accounting);
+    policy = new Policy();
+    Bandwidth bandwidth = new Bandwidth();
+    faults = new Faults(bandwidth);
+    Backend backend = new Backend(store, locks, policy);
+    ExchangeFilter filter = new ExchangeFilter(account, faults, bandwidth, backend);
+    proxy = EmbeddedS3Proxy.start(store, owner, this::grant, filter, builder.port);
+  }
+
+  /** A server to be configured. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static BlobStore backend(@Nullable Path directory) {
+    Properties properties = new Properties();
+    if (directory == null) {
+      return BlobStores.create("transient-nio2", properties);
+    }
+    properties.setProperty("jclouds.filesystem.basedir", directory.toString());
+    return BlobStores.create("filesystem-nio2", properties);
+  }
+
+  private @Nullable AccessGrant grant(
+      @Nullable String accessKeyId, @Nullable String bucket, @Nullable String key) {
+    Credentials keyPair = keyPairs.get(accessKeyId);
+    if (keyPair == null) {
+      return null;
+    }
+    PolicedBlobStore policed = new PolicedBlobStore(store, policy, keyPair.accessKeyId());
+    return new AccessGrant(keyPair.secretAccessKey(), policed);
+  }
+
+  /**
+   * Where the server listens: {@code http://127.0.0.1:port}. Clients must use path-style
+   * addressing.
+   */
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + proxy.port());
+  }
+
+  /** The region clients sign for. */
+  public String region() {
+    return REGION;
+  }
+
+  /** The owner's access key id. */
+  public String accessKeyId() {
+    return owner.accessKeyId();
+  }
+
+  /** The owner's secret access key. */
+  public String secretAccessKey() {
+    return owner.secretAccessKey();
+  }
+
+  /**
+   * Creates a bucket; it may exist already.
+   *
+   * @throws IllegalArgumentException when the name is not 3 to 63 lower-case letters, digits, dots
+   *     and hyphens
+   */
+  public void createBucket(String bucket) {
+    if (!BUCKET_NAME.matcher(bucket).matches()) {
+      throw new IllegalArgumentException("not a bucket name: " + bucket);
+    }
+    try {
+      store.createContainer(bucket);
+    } catch (BucketAlreadyOwnedByYouException exists) {
+      // As wanted.
+    }
+  }
+
+  /** The objects of a bucket, reached inside the server. */
+  public BucketObjects objects(String bucket) {
+    return new BucketObjects(store, bucket);
+  }
+
+  /** The account of requests. */
+  public Account account() {
+    return account;
+  }
+
+  /** What goes wrong, and how slow everything is. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** What each key pair may do. */
+  public Policy policy() {
+    return policy;
+  }
+
+  /** Stops the server at once; requests under way are cut off. What is on disk stays. */
+  @Override
+  public void close() {
+    faults.clear();
+    proxy.close();
+    store.close();
+  }
+
+  /** Settings of a server. Not thread-safe. */
+  public static final class Builder {
+
+    private final Map<String, Credentials> others = new LinkedHashMap<>();
+    private @Nullable Credentials owner;
+    private @Nullable Path directory;
+    private boolean accounting = true;
+    private int port;
+
+    private Builder() {}
+
+    /** Objects live on the heap and go with the server. The default. */
+    public Builder inMemory() {
+      directory = null;
+      return this;
+    }
+
+    /**
+     * Objects live in files under {@code root}, which must exist; a later server finds them again.
+     */
+    public Builder directory(Path root) {
+      directory = root;
+      return this;
+    }
+
+    /** Listens on this port of the loopback interface; 0, the default, takes a free one. */
+    public Builder port(int newPort) {
+      port = newPort;
+      return this;
+    }
+
+    /** The owner's key pair; a random one by default. */
+    public Builder credentials(String accessKeyId, String secretAccessKey) {
+      owner = new Credentials(accessKeyId, secretAccessKey);
+      return this;
+    }
+
+    /** A further key pair, which may do everything until a policy restricts it. */
+    public Builder keyPair(String accessKeyId, String secretAccessKey) {
+      others.put(accessKeyId, new Credentials(accessKeyId, secretAccessKey));
+      return this;
+    }
+
+    /** Keeps no account, for servers that run for long; it then stays empty. */
+    public Builder withoutAccount() {
+      accounting = false;
+      return this;
+    }
+
+    /**
+     * Starts the server; it takes about a second.
+     *
+     * @throws IllegalStateException when it does not start, for example because the port is taken
+     */
+    public S3TestServer start() {
+      return new S3TestServer(this);
+    }
+  }
+}
