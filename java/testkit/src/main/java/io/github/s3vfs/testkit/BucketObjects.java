@@ -60,7 +60,7 @@ public final class BucketObjects {
                   .bucket(bucket)
                   .prefix(prefix.isEmpty() ? null : prefix)
                   .continuationToken(token)
-                  .maxKeys(1000)
+                  .maxKeys(Integer.MAX_VALUE)
                   .build());
       for (S3Object object : page.contents()) {
         if (!object.key().startsWith(UPLOAD_STUB)) {

@@ -1,6 +1,9 @@
 package io.github.s3vfs.internal.layout;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
+import java.util.Iterator;
 
 /** One database's storage, shared by all connections of the process. Thread-safe. */
 public interface Volume {
@@ -18,4 +21,27 @@ public interface Volume {
 
   /** The rollback journal of this database. */
   Journal journal();
+
+  /**
+   * The database file from its beginning to its end, in non-empty chunks, fetched ahead in
+   * parallel. The caller keeps writers of this process out until it has the last chunk.
+   */
+  Iterator<byte[]> content();
+
+  /**
+   * Replaces the whole database, or creates it. The caller keeps all other connections of this
+   * process out.
+   *
+   * @param content a SQLite database in rollback mode; an exception it throws is passed on, and
+   *     what was stored of a new database is removed
+   */
+  void replace(InputStream content) throws IOException;
+
+  /**
+   * Deletes the database with its journal. The caller keeps all other connections of this process
+   * out.
+   *
+   * @return whether there was anything
+   */
+  boolean delete();
 }

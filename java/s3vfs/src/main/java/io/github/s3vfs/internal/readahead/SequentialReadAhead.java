@@ -29,7 +29,7 @@ public final class SequentialReadAhead {
   private long clock;
 
   /**
-   * @param maxWindow the most units to have ahead of a reader, 1 or more
+   * @param maxWindow the most units to have ahead of a reader; 0 fetches nothing ahead
    */
   public SequentialReadAhead(int maxWindow) {
     this.maxWindow = maxWindow;

@@ -1,7 +1,10 @@
 package io.github.s3vfs.internal.vfs;
 
+import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsConfig;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Volume;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -42,6 +45,30 @@ public final class SharedDatabase implements AutoCloseable {
 
   boolean isOpen() {
     return uses.get() > 0;
+  }
+
+  /**
+   * Runs something while no other connection of this process has a lock on the database.
+   *
+   * @throws S3VfsException {@code BUSY} if one has
+   */
+  public void exclusively(IoAction action) throws IOException {
+    Object owner = new Object();
+    try {
+      if (!locks.share(owner) || !locks.reserve(owner) || !locks.exclude(owner)) {
+        throw new S3VfsException(
+            ErrorKind.BUSY, "a connection of this process is using the database");
+      }
+      action.run();
+    } finally {
+      locks.release(owner);
+    }
+  }
+
+  /** Something that may fail with an exception of a stream that a user passed in. */
+  public interface IoAction {
+    /** Does it. */
+    void run() throws IOException;
   }
 
   /** One use less. */

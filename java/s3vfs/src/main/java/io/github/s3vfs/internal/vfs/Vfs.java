@@ -7,12 +7,14 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.blocks.BlockCache;
+import io.github.s3vfs.internal.layout.blocks.BlocksCatalog;
 import io.github.s3vfs.internal.layout.blocks.BlocksSettings;
 import io.github.s3vfs.internal.layout.blocks.BlocksVolume;
 import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.internal.store.ObjectStores;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -166,6 +168,15 @@ public final class Vfs implements AutoCloseable {
             settings.requestTimeout());
     Volume volume = new BlocksVolume(location, store, cache, blocks);
     return new SharedDatabase(volume, settings, this::release);
+  }
+
+  /**
+   * The databases whose key begins with a prefix.
+   *
+   * @param prefix "" for all of the bucket; else a part of the path up to a slash
+   */
+  public List<S3Location> list(String bucket, String prefix) {
+    return BlocksCatalog.list(stores.bucket(bucket, config), config.requestTimeout(), prefix);
   }
 
   private void dropIdle() {

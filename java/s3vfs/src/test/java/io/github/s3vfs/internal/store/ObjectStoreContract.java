@@ -20,6 +20,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ public abstract class ObjectStoreContract {
     assertEquals(1, first.body().length);
     assertEquals(bytes(1000)[0], first.body()[0]);
     Fetched middle = part(store(), "a", 100, 300);
-    assertArrayEquals(java.util.Arrays.copyOfRange(bytes(1000), 100, 400), middle.body());
+    assertArrayEquals(Arrays.copyOfRange(bytes(1000), 100, 400), middle.body());
     assertEquals(1000, middle.objectSize());
     assertEquals(etag, middle.etag());
     assertArrayEquals(bytes(1000), part(store(), "a", 0, 1000).body());
@@ -201,7 +202,7 @@ public abstract class ObjectStoreContract {
     assertArrayEquals(big, read(store(), "big"));
     Fetched tail = part(store(), "big", 1 << 20, 100 << 20);
     assertEquals(20 << 20, tail.objectSize());
-    assertArrayEquals(java.util.Arrays.copyOfRange(big, 1 << 20, big.length), tail.body());
+    assertArrayEquals(Arrays.copyOfRange(big, 1 << 20, big.length), tail.body());
   }
 
   // Errors that all requests share.

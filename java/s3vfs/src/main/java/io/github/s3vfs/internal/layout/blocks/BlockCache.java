@@ -41,6 +41,11 @@ public final class BlockCache {
     this.capacity = capacity;
   }
 
+  /** In bytes. */
+  long capacity() {
+    return capacity;
+  }
+
   synchronized @Nullable Block get(String file, long index) {
     return blocks.get(new Key(file, index));
   }

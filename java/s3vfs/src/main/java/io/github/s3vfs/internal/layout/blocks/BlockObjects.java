@@ -69,6 +69,16 @@ final class BlockObjects {
     return fetched.found() ? fetched.body() : null;
   }
 
+  /** Starts to fetch a block for one use: it comes from the cache but does not go into it. */
+  CompletableFuture<byte @Nullable []> start(long index) {
+    byte[] cached = cached(index);
+    return cached != null
+        ? CompletableFuture.completedFuture(cached)
+        : store
+            .get(names.key(index), null, Condition.NONE)
+            .thenApply(fetched -> fetched.found() ? fetched.body() : null);
+  }
+
   /** Starts to fetch blocks that are not in the cache; failures show when they are read. */
   void prefetch(long from, long until) {
     for (long index = from; index < until; index++) {
@@ -220,6 +230,6 @@ final class BlockObjects {
   }
 
   private <T> void all(Iterator<Supplier<CompletableFuture<T>>> requests, String what) {
-    Await.all(requests, settings.parallelism(), settings.timeout(), what, pending);
+    Await.all(requests, settings.requestsAtOnce(), settings.timeout(), what, pending);
   }
 }

@@ -95,6 +95,12 @@ final class BlocksJournal implements Journal {
     return hot();
   }
 
+  /** Asks the store; answers whether the journal may be hot. */
+  boolean relist() {
+    return listed(
+        Await.result(list(), settings.timeout(), "LIST " + objects.describe()), blockSize);
+  }
+
   /** The calling thread's next {@link #exists} is answered by the last listing. */
   synchronized void inform() {
     informed.add(Thread.currentThread());
@@ -120,8 +126,7 @@ final class BlocksJournal implements Journal {
         return hot();
       }
     }
-    List<Listed> now = Await.result(list(), settings.timeout(), "LIST " + objects.describe());
-    return listed(now, blockSize);
+    return relist();
   }
 
   /** A connection of this process has begun, or ended, to write. */

@@ -17,4 +17,13 @@ public record BlocksSettings(
     boolean blockSizeGiven,
     long writeBufferBytes,
     int parallelism,
-    Duration timeout) {}
+    Duration timeout) {
+
+  /** Most bytes of blocks that are on their way at once. */
+  private static final int BYTES_AT_ONCE = 64 << 20;
+
+  /** How many requests that carry a block may be under way at once. */
+  int requestsAtOnce() {
+    return Math.max(1, Math.min(parallelism, BYTES_AT_ONCE / blockSize));
+  }
+}

@@ -9,14 +9,18 @@ import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import io.github.s3vfs.internal.store.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.NavigableMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongToIntFunction;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database in the layout {@code blocks}: what is known of the stored file, and how changes are
@@ -31,6 +35,7 @@ public final class BlocksVolume implements Volume {
 
   private final S3Location location;
   private final BlocksSettings settings;
+  private final long cacheCapacity;
   private final BlockObjects objects;
   private final BlocksJournal journal;
   private final BlocksLoader loader;
@@ -57,6 +62,7 @@ public final class BlocksVolume implements Volume {
       S3Location location, ObjectStore store, BlockCache cache, BlocksSettings settings) {
     this.location = location;
     this.settings = settings;
+    this.cacheCapacity = cache.capacity();
     this.objects = new BlockObjects(store, new BlockNames(location.key()), cache, settings);
     BlockObjects journalObjects =
         new BlockObjects(store, new BlockNames(location.key() + "-journal"), cache, settings);
@@ -77,8 +83,14 @@ public final class BlocksVolume implements Volume {
     if (mustExist && state.storedLength() == 0 && !state.recovering()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
     }
-    int window = Math.max(1, Math.min(settings.parallelism(), (4 << 20) / state.blockSize()));
+    int window = readAheadBlocks(state.blockSize());
     return new BlocksSession(this, window, now, maxStaleness);
+  }
+
+  /** At most 4 MiB, and no more than a quarter of what the cache takes. */
+  private int readAheadBlocks(int blockSize) {
+    long bytes = Math.min(4 << 20, cacheCapacity / 4);
+    return (int) Math.min(settings.parallelism(), bytes / blockSize);
   }
 
   @Override
@@ -155,10 +167,56 @@ public final class BlocksVolume implements Volume {
     }
   }
 
+  @Override
+  public Iterator<byte[]> content() {
+    return new BlocksContent(state(), settings, objects, this::checked);
+  }
+
+  @Override
+  public void replace(InputStream content) throws IOException {
+    changeWhole(() -> new BlocksReplacement(objects, journal, settings).replace(content));
+  }
+
+  @Override
+  public boolean delete() {
+    boolean[] existed = new boolean[1];
+    try {
+      changeWhole(
+          () -> existed[0] = new BlocksReplacement(objects, journal, settings).delete());
+    } catch (IOException e) {
+      throw new S3VfsException(ErrorKind.INTERNAL, location + ": " + e, e);
+    }
+    return existed[0];
+  }
+
+  /** A change of the whole file, after which nothing that was known of it holds. */
+  private interface WholeChange {
+    void run() throws IOException;
+  }
+
+  private void changeWhole(WholeChange change) throws IOException {
+    objects.settle();
+    try {
+      change.run();
+    } finally {
+      forgetState();
+    }
+  }
+
+  private void forgetState() {
+    validated = false;
+    objects.invalidate((index, etag) -> false);
+    view = viewOf(BlocksState.empty(state().blockSize()));
+    generation.incrementAndGet();
+  }
+
   /** A stored block, checked against what its length must be. */
   private byte[] storedBlock(long index) {
+    return checked(index, objects.block(index));
+  }
+
+  private byte[] checked(long index, byte @Nullable [] bytes) {
     BlocksState state = state();
-    byte[] bytes = objects.block(index);
     if (bytes == null) {
       if (state.recovering() || state.inLockPage(index)) {
         return new byte[0];
@@ -207,7 +265,7 @@ public final class BlocksVolume implements Volume {
     BlocksState state = state();
     long last = (position + Math.max(1, count) - 1) / state.blockSize();
     long first = position / state.blockSize();
-    if (last > first) {
+    if (last > first && (last - first) * state.blockSize() < cacheCapacity / 4) {
       objects.prefetch(first, Math.min(last + 1, state.blocks()));
     }
     SequentialReadAhead.Window window = readAhead.onAccess(last, state.blocks());
@@ -238,10 +296,7 @@ public final class BlocksVolume implements Volume {
       journal.forget();
       if (failed) {
         // Which blocks were stored is not known; if any was, the stored journal is hot.
-        validated = false;
-        objects.invalidate((index, etag) -> false);
-        view = viewOf(BlocksState.empty(state().blockSize()));
-        generation.incrementAndGet();
+        forgetState();
       }
       writing = false;
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
- * What makes one S3 client different from another. Two equal settings share a client, so
- * credentials providers are compared with {@code equals}: pass the same provider to share.
+ * What makes one S3 client different from another. Two equal settings share a client. Most
+ * credentials providers are equal only to themselves: pass the same one to share.
  *
  * @param region as in "eu-central-1"; null for the SDK's default chain (system property,
  *     environment, profile, instance)

@@ -5,6 +5,7 @@ import io.github.s3vfs.S3VfsException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -147,8 +148,7 @@ public final class CrtClients implements AutoCloseable {
     return Region.US_EAST_1;
   }
 
-  private static S3VfsException noRegion(
-      @org.jspecify.annotations.Nullable SdkClientException cause) {
+  private static S3VfsException noRegion(@Nullable SdkClientException cause) {
     return new S3VfsException(
         ErrorKind.INVALID,
         "no AWS region is known: give one in the configuration, or set the environment variable"

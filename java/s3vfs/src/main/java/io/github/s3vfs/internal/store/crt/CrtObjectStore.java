@@ -24,10 +24,15 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
  * A bucket of S3, or of a store that speaks its protocol. Does not own its client. Thread-safe.
  *
  * <p>A GET or PUT of up to 8 MiB is one HTTP request, retries aside; the CRT client splits larger
- * GETs into ranges of one version of the object. Bodies of PUTs are copied.
+ * GETs into ranges of one version of the object. Bodies of PUTs are copied, because the client may
+ * still send them after a time-out.
+ *
+ * <p>The client repeats requests by itself. When a conditional PUT takes effect but its answer is
+ * lost, its repetition meets its own effect: {@code CONFLICT} then comes from a write that has won,
+ * and only what was written can tell.
  */
 public final class CrtObjectStore implements ObjectStore {
-  /** How often an object is read that the store says is shorter, and then says is not. */
+  /** How often an object is read that changes while it is read. */
   private static final int MAX_READS = 3;
 
   private final S3AsyncClient client;

@@ -81,7 +81,7 @@ final class Failures {
     if (isClosed(t)) {
       return failure(ErrorKind.CLOSED, request, "the S3 client was closed", t);
     }
-    if (t instanceof IllegalArgumentException || t instanceof NullPointerException) {
+    if (t instanceof IllegalArgumentException) {
       return failure(ErrorKind.INVALID, request, t.getMessage(), t);
     }
     if (t instanceof SdkClientException || t instanceof CrtRuntimeException) {

@@ -1,5 +1,7 @@
 package io.github.s3vfs.internal.store.crt;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,13 @@ final class Steps<S, R> {
   }
 
   private void next(S todo) {
-    CompletableFuture<Outcome<S, R>> request = step.apply(todo);
+    CompletableFuture<Outcome<S, R>> request;
+    try {
+      request = step.apply(todo);
+    } catch (RuntimeException e) {
+      result.completeExceptionally(new S3VfsException(ErrorKind.INTERNAL, e.toString(), e));
+      return;
+    }
     result.whenComplete(
         (value, error) -> {
           if (result.isCancelled()) {

@@ -8,14 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.ObjectStore;
+import io.github.s3vfs.internal.store.StoreFixture;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -98,7 +102,7 @@ class CrtClientsTest {
       ClientSettings settings =
           to(server.endpoint()).withPatience(Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
       ObjectStore store = clients.store(settings, "b", false);
-      assertEquals(1, io.github.s3vfs.internal.store.StoreFixture.read(store, "k").length);
+      assertEquals(1, StoreFixture.read(store, "k").length);
       assertEquals(2, server.received().size());
     }
   }
@@ -114,7 +118,7 @@ class CrtClientsTest {
                 });
     ObjectStore store = clients.store(settings, "b", false);
     for (CompletableFuture<?> request :
-        java.util.List.of(store.get("k", null, Condition.NONE), store.list(""))) {
+        List.of(store.get("k", null, Condition.NONE), store.list(""))) {
       assertContains(failure(ErrorKind.ACCESS_DENIED, request), "AWS_PROFILE");
     }
   }
@@ -125,6 +129,44 @@ class CrtClientsTest {
       S3VfsException e = assertThrows(S3VfsException.class, () -> to(URI.create(bad)));
       assertEquals(ErrorKind.INVALID, e.kind());
       assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
+    }
+  }
+
+  @Test
+  void theRegionIsTheGivenOneElseTheChainsElseTheUsualOneOfAnEndpoint() throws Exception {
+    assertEquals("eu-west-1", signedRegion("eu-west-1"));
+    System.setProperty("aws.region", "eu-north-1");
+    try {
+      assertEquals("eu-north-1", signedRegion(null));
+    } finally {
+      System.clearProperty("aws.region");
+    }
+    assumeTrue(System.getenv("AWS_REGION") == null && System.getenv("AWS_PROFILE") == null);
+    assertEquals("us-east-1", signedRegion(null));
+  }
+
+  @Test
+  void withoutRegionAndEndpointThereIsNoClientAndTheErrorSaysWhatToSet() {
+    assumeTrue(System.getenv("AWS_REGION") == null && System.getenv("AWS_PROFILE") == null);
+    System.setProperty("aws.disableEc2Metadata", "true");
+    try {
+      S3VfsException e =
+          assertThrows(S3VfsException.class, () -> clients.client(ClientSettings.DEFAULT));
+      assertEquals(ErrorKind.INVALID, e.kind());
+      assertContains(e, "AWS_REGION");
+    } finally {
+      System.clearProperty("aws.disableEc2Metadata");
+    }
+  }
+
+  /** The region in the signature of a request. */
+  private String signedRegion(@Nullable String region) throws Exception {
+    try (CrtClients own = new CrtClients();
+        ScriptedServer server = new ScriptedServer(request -> ScriptedServer.answer(404, "", ""))) {
+      ObjectStore store = own.store(to(server.endpoint()).withRegion(region), "b", false);
+      assertFalse(StoreFixture.exists(store, "k"));
+      String[] scope = server.received().get(0).header("authorization").split("/", -1);
+      return scope[2];
     }
   }
 

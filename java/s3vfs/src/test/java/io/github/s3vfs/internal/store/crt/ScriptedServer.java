@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server on loopback that answers each request as a test says, byte by byte: for answers that no
@@ -168,8 +169,7 @@ final class ScriptedServer implements AutoCloseable {
     connection.getOutputStream().flush();
   }
 
-  private static @org.jspecify.annotations.Nullable Received read(InputStream in)
-      throws IOException {
+  private static @Nullable Received read(InputStream in) throws IOException {
     String line = line(in);
     if (line.isEmpty()) {
       return null;

@@ -1,0 +1,203 @@
+package io.github.s3vfs.transfer;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3Vfs;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.vfs.SharedDatabase;
+import io.github.s3vfs.internal.vfs.Vfs;
+import io.github.s3vfs.internal.vfs.VfsRegistry;
+import io.github.s3vfs.jdbc.S3VfsDriver;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * Whole databases of one VFS: out as regular SQLite files, in from them, deleted, listed. Works
+ * beside open connections under SQLite's locks. Thread-safe.
+ */
+public final class S3Databases {
+  private static final Duration AS_LAST_SEEN = Duration.ofDays(1);
+
+  private final String vfsName;
+
+  private S3Databases(String vfsName) {
+    this.vfsName = vfsName;
+  }
+
+  /** The databases that a VFS can reach. */
+  public static S3Databases of(S3Vfs vfs) {
+    return new S3Databases(vfs.name());
+  }
+
+  private Vfs vfs() {
+    Vfs vfs = VfsRegistry.find(vfsName);
+    if (vfs == null) {
+      throw new S3VfsException(ErrorKind.CLOSED, "the VFS '" + vfsName + "' was closed");
+    }
+    return vfs;
+  }
+
+  /**
+   * Begins to read a database as the regular SQLite file: page for page the same, and exactly as
+   * long. A transaction that another process left unfinished is rolled back first.
+   *
+   * @return to be closed, or read to its end
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database; or what S3 failed with
+   */
+  public SerializedDatabase serialize(S3Location location) {
+    Connection transaction = beginRead(location);
+    try {
+      SharedDatabase database = vfs().acquire(location);
+      try (database;
+          // The transaction has brought the volume up to date; this session asks nothing more.
+          Session session = database.volume().connect(true, AS_LAST_SEEN)) {
+        return new SerializedDatabase(database.volume().content(), () -> end(transaction));
+      }
+    } catch (S3VfsException e) {
+      end(transaction);
+      throw e;
+    }
+  }
+
+  /** A connection in a read transaction, for SQLite's locks and its recovery. */
+  private Connection beginRead(S3Location location) {
+    try {
+      Connection connection =
+          new S3VfsDriver().connect(url(location) + "&mode=rw", new Properties());
+      if (connection == null) {
+        throw new S3VfsException(ErrorKind.CLOSED, "the VFS '" + vfsName + "' was closed");
+      }
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("BEGIN");
+        statement.execute("SELECT count(*) FROM sqlite_schema");
+        return connection;
+      } catch (SQLException e) {
+        end(connection);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw e.getCause() instanceof S3VfsException s
+          ? s
+          : new S3VfsException(ErrorKind.INTERNAL, location + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String url(S3Location location) {
+    String path = vfs().config().bucket() == null ? "/" + location.path() : location.key();
+    String encoded =
+        URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+    return "jdbc:sqlite:file:" + encoded + "?vfs=" + vfsName;
+  }
+
+  private static void end(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new S3VfsException(ErrorKind.INTERNAL, "cannot end a read transaction: " + e, e);
+    }
+  }
+
+  /**
+   * Replaces a database, or creates it, with the content of a regular SQLite file. A header that
+   * asks for WAL is turned into one for a rollback journal. Where a database is there already, the
+   * input is first copied to a temporary file and checked, so that a bad one costs nothing.
+   *
+   * <p>In the layout {@code blocks} a failure of S3 or of this process in the middle leaves no
+   * database; the old one is gone by then.
+   *
+   * @param content read to its end, not closed
+   * @throws S3VfsException {@code INVALID} if it is not a whole SQLite database, {@code BUSY} if a
+   *     connection of this process holds a lock
+   * @throws IOException what the input failed with
+   */
+  public void deserialize(S3Location location, InputStream content) throws IOException {
+    try (SharedDatabase database = vfs().acquire(location)) {
+      database.exclusively(
+          () -> {
+            CheckedDatabaseStream checked = new CheckedDatabaseStream(content);
+            boolean exists;
+            try (Session session = database.volume().connect(false, Duration.ZERO)) {
+              exists = session.size() > 0;
+            } catch (S3VfsException e) {
+              exists = damaged(e);
+            }
+            if (exists) {
+              replaceChecked(database, checked);
+            } else {
+              database.volume().replace(checked);
+            }
+          });
+    }
+  }
+
+  /** A damaged database may be replaced; for any other failure there is no sense in going on. */
+  private static boolean damaged(S3VfsException e) {
+    if (e.kind() != ErrorKind.CORRUPT) {
+      throw e;
+    }
+    return true;
+  }
+
+  private static void replaceChecked(SharedDatabase database, InputStream checked)
+      throws IOException {
+    Path copy = Files.createTempFile("s3vfs-deserialize-", ".sqlite");
+    try {
+      Files.copy(checked, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(copy))) {
+        database.volume().replace(in);
+      }
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  /** As the other one, from chunks in any sizes. */
+  public void deserialize(S3Location location, Iterable<byte[]> content) throws IOException {
+    deserialize(location, new ChunksInputStream(content.iterator(), () -> {}));
+  }
+
+  /** As the other one, from a local file. */
+  public void deserialize(S3Location location, Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      deserialize(location, in);
+    }
+  }
+
+  /**
+   * Deletes a database with its journal.
+   *
+   * @return whether there was one
+   * @throws S3VfsException {@code BUSY} if a connection of this process holds a lock; or what S3
+   *     failed with
+   */
+  public boolean delete(S3Location location) {
+    boolean[] existed = new boolean[1];
+    try (SharedDatabase database = vfs().acquire(location)) {
+      database.exclusively(() -> existed[0] = database.volume().delete());
+    } catch (IOException e) {
+      throw new S3VfsException(ErrorKind.INTERNAL, location + ": " + e, e);
+    }
+    return existed[0];
+  }
+
+  /**
+   * The databases whose keys begin with a prefix, sorted by key.
+   *
+   * @param prefix "" for all; else a part of the path, up to a slash
+   */
+  public List<S3Location> list(String bucket, String prefix) {
+    return vfs().list(bucket, prefix);
+  }
+}
