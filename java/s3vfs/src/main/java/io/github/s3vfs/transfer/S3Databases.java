@@ -28,8 +28,6 @@ import java.util.Properties;
  * beside open connections under SQLite's locks. Thread-safe.
  */
 public final class S3Databases {
-  private static final Duration AS_LAST_SEEN = Duration.ofDays(1);
-
   private final String vfsName;
 
   private S3Databases(String vfsName) {
@@ -59,10 +57,8 @@ public final class S3Databases {
   public SerializedDatabase serialize(S3Location location) {
     Connection transaction = beginRead(location);
     try {
-      SharedDatabase database = vfs().acquire(location);
-      try (database;
-          // The transaction has brought the volume up to date; this session asks nothing more.
-          Session session = database.volume().connect(true, AS_LAST_SEEN)) {
+      // The transaction has brought the volume up to date, and keeps it in use.
+      try (SharedDatabase database = vfs().acquire(location)) {
         return new SerializedDatabase(database.volume().content(), () -> end(transaction));
       }
     } catch (S3VfsException e) {
