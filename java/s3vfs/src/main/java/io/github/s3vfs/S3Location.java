@@ -69,6 +69,10 @@ public record S3Location(String bucket, String key) {
     if (key.startsWith("/") || key.endsWith("/")) {
       throw invalid(where + " begins or ends with a slash");
     }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+      // S3 keys are UTF-8; a replacement would make one object of two keys.
+      throw invalid(where + " is not valid Unicode");
+    }
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_KEY_BYTES) {
       throw invalid(where + " has " + bytes + " bytes; at most " + MAX_KEY_BYTES + " fit");

@@ -209,7 +209,7 @@ public final class S3Vfs implements AutoCloseable {
       return this;
     }
 
-    /** Retries of a request that failed in a way that may pass, 0 or more. */
+    /** Retries of a request that failed in a way that may pass, 1 or more. */
     public Builder retries(int value) {
       retries = value;
       return this;

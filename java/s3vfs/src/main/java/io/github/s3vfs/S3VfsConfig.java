@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param parallelism the most requests that one operation has under way at once, 1 to 256
  * @param connectTimeout how long connecting to S3 may take
  * @param requestTimeout how long one request may take, retries included
- * @param retries after a request that failed in a way that may pass, 0 or more
+ * @param retries after a request that failed in a way that may pass, 1 or more (the CRT client knows no
+ *     zero)
  */
 public record S3VfsConfig(
     String name,
@@ -68,7 +69,7 @@ public record S3VfsConfig(
     check(parallelism >= 1 && parallelism <= 256, "parallelism", parallelism, "1 to 256");
     check(connectTimeout.toMillis() >= 1, "connectTimeout", connectTimeout, "1 ms or more");
     check(requestTimeout.toMillis() >= 1, "requestTimeout", requestTimeout, "1 ms or more");
-    check(retries >= 0, "retries", retries, "0 or more");
+    check(retries >= 1, "retries", retries, "1 or more");
   }
 
   private static void check(

@@ -88,7 +88,8 @@ final class Explained {
                 Throwable cause = e.getCause();
                 throw cause instanceof SQLException s ? explained(s) : cause;
               }
-              return result instanceof ResultSet r && !name.equals("unwrap")
+              // By its declared type: sqlite-jdbc's result sets are their own metadata.
+              return result instanceof ResultSet r && method.getReturnType() == ResultSet.class
                   ? proxy(ResultSet.class, r, self)
                   : result;
             });

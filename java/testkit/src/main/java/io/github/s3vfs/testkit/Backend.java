@@ -49,10 +49,10 @@ final class Backend {
       response.replace(403, ACCESS_DENIED);
       return;
     }
+    if (http.getContentLengthLong() > 0 && http.getContentLengthLong() <= READ_AHEAD) {
+      http.readAhead();
+    }
     if (writesObject(request.operation())) {
-      if (http.getContentLengthLong() <= READ_AHEAD) {
-        http.readAhead();
-      }
       Lock lock = locks.of(request.bucket(), request.key());
       lock.lock();
       try {

@@ -2,9 +2,17 @@ package io.github.s3vfs.testkit;
 
 import java.io.InputStream;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
+import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
+import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -15,17 +23,23 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /**
- * A store whose reads see one version of an object, and whose single writes are ordered with
- * conditional ones.
+ * A store whose operations on one object are atomic, over one of s3proxy's, whose are not:
  *
- * <p>The stores of s3proxy read an object's ETag and then open its content; a write in between
- * gives the ETag of one version with the bytes of another. Here both happen under the object's lock
- * (the content is read after it: an open file outlives its replacement). Batch deletes come here
- * key by key.
+ * <ul>
+ *   <li>A read takes the object's ETag and then opens its content; a write in between gives the
+ *       ETag of one version with the bytes of another. Here both happen under the object's lock.
+ *       (The content itself is read after it: an open file outlives its replacement.)
+ *   <li>A delete removes directories it leaves empty, under the feet of a write of another object
+ *       in them. Here deletes exclude writes while they last.
+ * </ul>
+ *
+ * <p>Batch deletes come here key by key. Locks are taken in this order: an object's, then that of
+ * the directories.
  */
 final class LockedBlobStore extends ForwardingBlobStore {
 
   private final KeyLocks locks;
+  private final ReadWriteLock directories = new ReentrantReadWriteLock();
 
   LockedBlobStore(BlobStore store, KeyLocks locks) {
     super(store);
@@ -34,43 +48,47 @@ final class LockedBlobStore extends ForwardingBlobStore {
 
   @Override
   public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
-    Lock lock = locks.of(request.bucket(), request.key());
-    lock.lock();
-    try {
-      return super.getBlob(request);
-    } finally {
-      lock.unlock();
-    }
+    return under(locks.of(request.bucket(), request.key()), () -> super.getBlob(request));
   }
 
   @Override
   public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
-    Lock lock = locks.of(request.bucket(), request.key());
-    lock.lock();
-    try {
-      return super.blobMetadata(request);
-    } finally {
-      lock.unlock();
-    }
+    return under(locks.of(request.bucket(), request.key()), () -> super.blobMetadata(request));
   }
 
   @Override
   public PutObjectResponse putBlob(PutObjectRequest request, InputStream payload) {
-    Lock lock = locks.of(request.bucket(), request.key());
-    lock.lock();
-    try {
-      return super.putBlob(request, payload);
-    } finally {
-      lock.unlock();
-    }
+    return under(
+        locks.of(request.bucket(), request.key()),
+        () -> under(directories.readLock(), () -> super.putBlob(request, payload)));
+  }
+
+  @Override
+  public CopyObjectResponse copyBlob(CopyObjectRequest request) {
+    return under(
+        locks.of(request.destinationBucket(), request.destinationKey()),
+        () -> under(directories.readLock(), () -> super.copyBlob(request)));
+  }
+
+  @Override
+  public CompleteMultipartUploadResponse completeMultipartUpload(
+      MultipartUpload upload, CompleteMultipartUploadRequest request) {
+    return under(
+        locks.of(upload.containerName(), upload.blobName()),
+        () -> under(directories.readLock(), () -> super.completeMultipartUpload(upload, request)));
   }
 
   @Override
   public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
-    Lock lock = locks.of(request.bucket(), request.key());
+    return under(
+        locks.of(request.bucket(), request.key()),
+        () -> under(directories.writeLock(), () -> super.removeBlob(request)));
+  }
+
+  private static <T> T under(Lock lock, Supplier<T> work) {
     lock.lock();
     try {
-      return super.removeBlob(request);
+      return work.get();
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.vfs;
 
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * (https://sqlite.org/lockingv3.html). Owners are compared by identity. Thread-safe; never waits.
  */
 final class FileLocks {
-  private final Set<Object> readers = new HashSet<>();
+  private final Set<Object> readers = Collections.newSetFromMap(new IdentityHashMap<>());
   private @Nullable Object writer;
   private boolean pending;
 

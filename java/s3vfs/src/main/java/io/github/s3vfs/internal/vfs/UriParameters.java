@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The query parameters of a database URL (docs/CONFIGURATION.md). SQLite has taken its own ones
@@ -26,6 +27,9 @@ final class UriParameters {
 
   private static final Set<String> OURS =
       Set.of("block_size", "endpoint", "layout", "max_staleness_ms", "path_style", "region");
+
+  /** An endpoint with user info, a query or a fragment, escaped or not, is not shown. */
+  private static final Pattern MAY_HOLD_SECRETS = Pattern.compile("[@%?#]");
 
   private UriParameters() {}
 
@@ -120,7 +124,9 @@ final class UriParameters {
     try {
       URI uri = new URI(value);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (http && uri.getHost() != null && uri.getRawUserInfo() == null) {
+      boolean plain =
+          uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+      if (http && plain && uri.getHost() != null) {
         return uri;
       }
     } catch (URISyntaxException e) {
@@ -128,8 +134,8 @@ final class UriParameters {
     }
     throw bad(
         "endpoint",
-        value.contains("@") ? "(hidden)" : value,
-        "http://host:port or https://host, without credentials");
+        MAY_HOLD_SECRETS.matcher(value).find() ? "(hidden)" : value,
+        "http://host:port or https://host, without credentials or a query");
   }
 
   private static S3VfsException bad(String name, String value, String expected) {

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One registered VFS: names to databases. Thread-safe.
@@ -29,6 +31,14 @@ import java.util.function.Function;
 public final class Vfs implements AutoCloseable {
   private static final int IDLE = 64;
   private static final String JOURNAL = "-journal";
+
+  /** The settings that all connections to a database share. */
+  private static final List<Function<S3VfsConfig, @Nullable Object>> STORE_SETTINGS =
+      List.of(
+          S3VfsConfig::region,
+          S3VfsConfig::endpoint,
+          S3VfsConfig::pathStyle,
+          S3VfsConfig::blockSize);
 
   private final S3VfsConfig config;
   private final ObjectStores stores;
@@ -127,13 +137,9 @@ public final class Vfs implements AutoCloseable {
           ErrorKind.CLOSED, "the VFS '" + config.name() + "' was closed; " + location);
     }
     SharedDatabase known = databases.get(location);
-    if (known != null && !sameStore(known.config(), settings)) {
-      if (known.isOpen()) {
-        throw new S3VfsException(
-            ErrorKind.INVALID,
-            location
-                + " is open in this process with another region, endpoint, path_style or block_size");
-      }
+    if (known != null && known.isOpen()) {
+      refuseConflict(location, known.config(), settings);
+    } else if (known != null && !STORE_SETTINGS.stream().allMatch(same(known.config(), settings))) {
       databases.remove(location);
       known = null;
     }
@@ -145,15 +151,26 @@ public final class Vfs implements AutoCloseable {
     return database;
   }
 
-  private static boolean sameStore(S3VfsConfig a, S3VfsConfig b) {
-    return same(a, b, S3VfsConfig::region)
-        && same(a, b, S3VfsConfig::endpoint)
-        && same(a, b, S3VfsConfig::pathStyle)
-        && same(a, b, S3VfsConfig::blockSize);
+  /** What a connection asks for must be what the open database has; it may leave it open. */
+  private void refuseConflict(S3Location location, S3VfsConfig open, S3VfsConfig wanted) {
+    for (Function<S3VfsConfig, @Nullable Object> setting : STORE_SETTINGS) {
+      boolean asked = !same(config, wanted).test(setting);
+      if (asked && !same(open, wanted).test(setting)) {
+        throw new S3VfsException(
+            ErrorKind.INVALID,
+            location
+                + " is open in this process with other settings: "
+                + setting.apply(open)
+                + " in place of "
+                + setting.apply(wanted)
+                + " (region, endpoint, path_style or block_size)");
+      }
+    }
   }
 
-  private static boolean same(S3VfsConfig a, S3VfsConfig b, Function<S3VfsConfig, ?> setting) {
-    return Objects.equals(setting.apply(a), setting.apply(b));
+  private static Predicate<Function<S3VfsConfig, @Nullable Object>> same(
+      S3VfsConfig a, S3VfsConfig b) {
+    return setting -> Objects.equals(setting.apply(a), setting.apply(b));
   }
 
   private SharedDatabase newDatabase(S3Location location, S3VfsConfig settings) {

@@ -2,10 +2,12 @@ package io.github.s3vfs.internal.layout.blocks;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of blocks with changes on top that are not stored yet. Pure: the stored blocks come from a
@@ -25,9 +27,16 @@ final class WriteBuffer {
   private final int blockSize;
   private final Stored stored;
   private final TreeMap<Long, byte[]> changed = new TreeMap<>();
+
+  /** Changed blocks that were given out to be stored: another change makes a copy of them. */
+  private final Set<Long> lent = new HashSet<>();
+
   private long storedLength;
   private long kept;
   private long length;
+
+  /** How long stores that failed half-way may have made the stored file. */
+  private long attempted;
 
   /**
    * @param blockSize in bytes
@@ -40,6 +49,7 @@ final class WriteBuffer {
     this.storedLength = storedLength;
     this.kept = storedLength;
     this.length = storedLength;
+    this.attempted = storedLength;
   }
 
   long length() {
@@ -48,7 +58,10 @@ final class WriteBuffer {
 
   /** Whether the stored file is what this file is. */
   boolean isClean() {
-    return changed.isEmpty() && kept == storedLength && length == storedLength;
+    return changed.isEmpty()
+        && kept == storedLength
+        && length == storedLength
+        && attempted <= storedLength;
   }
 
   /** Bytes held in memory. */
@@ -104,7 +117,7 @@ final class WriteBuffer {
   }
 
   private byte[] forChange(long index, int start, int count) {
-    byte[] mine = changed.get(index);
+    byte[] mine = changedBlock(index);
     if (mine == null) {
       mine = new byte[blockSize];
       long blockStart = index * blockSize;
@@ -119,12 +132,22 @@ final class WriteBuffer {
     return mine;
   }
 
+  /** A block that was changed already, to change it further; or null. */
+  private byte @Nullable [] changedBlock(long index) {
+    byte[] mine = changed.get(index);
+    if (mine != null && lent.remove(index)) {
+      mine = mine.clone();
+      changed.put(index, mine);
+    }
+    return mine;
+  }
+
   void truncate(long size) {
     if (size < length) {
       kept = Math.min(kept, size);
       changed.tailMap(blocks(size), true).clear();
       int tail = (int) (size % blockSize);
-      byte[] last = tail == 0 ? null : changed.get(size / blockSize);
+      byte[] last = tail == 0 ? null : changedBlock(size / blockSize);
       if (last != null) {
         Arrays.fill(last, tail, blockSize, (byte) 0);
       }
@@ -135,6 +158,7 @@ final class WriteBuffer {
   /** Forgets all changes. */
   void reset() {
     changed.clear();
+    lent.clear();
     kept = storedLength;
     length = storedLength;
   }
@@ -157,39 +181,56 @@ final class WriteBuffer {
 
   /**
    * The blocks to store so that the stored file becomes this one: the changed ones, and those that
-   * a growth or a truncation makes longer, shorter or zero. Ascending. Block contents are this
-   * buffer's until {@link #allStored}.
+   * a growth or a truncation makes longer, shorter or zero. Ascending. Their contents do not change
+   * any more, whatever is written later. If storing them fails, all are given again the next time.
+   *
+   * <p>A block that is missing or short where this file has only kept what was stored stays as it
+   * is: zeros in its place would hide the damage from readers.
    *
    * @param storedBlockLength length of each stored block, 0 where there is none
    */
   NavigableMap<Long, byte[]> toStore(LongToIntFunction storedBlockLength) {
-    TreeMap<Long, byte[]> result = new TreeMap<>();
-    for (Map.Entry<Long, byte[]> entry : changed.entrySet()) {
-      int wanted = blockLength(entry.getKey(), length);
-      byte[] bytes = entry.getValue();
-      result.put(entry.getKey(), wanted == blockSize ? bytes : Arrays.copyOf(bytes, wanted));
-    }
-    fillGaps(result, storedBlockLength);
+    TreeMap<Long, byte[]> result = changedWithGaps(storedBlockLength);
+    lend(result, length);
     return result;
   }
 
-  private void fillGaps(NavigableMap<Long, byte[]> result, LongToIntFunction storedBlockLength) {
+  private void lend(NavigableMap<Long, byte[]> blocks, long lengthThen) {
+    lent.addAll(blocks.keySet());
+    attempted = Math.max(attempted, lengthThen);
+  }
+
+  private TreeMap<Long, byte[]> changedWithGaps(LongToIntFunction storedBlockLength) {
+    fillGaps(storedBlockLength);
+    TreeMap<Long, byte[]> result = new TreeMap<>(changed);
+    result.replaceAll(
+        (index, bytes) -> {
+          int wanted = blockLength(index, length);
+          return wanted == blockSize ? bytes : Arrays.copyOf(bytes, wanted);
+        });
+    return result;
+  }
+
+  private void fillGaps(LongToIntFunction storedBlockLength) {
     long first = Math.min(Math.min(kept, length), storedLength) / blockSize;
     for (long index = first; index < blocks(length); index++) {
       int wanted = blockLength(index, length);
       boolean same =
           storedBlockLength.applyAsInt(index) == wanted && index * blockSize + wanted <= kept;
-      if (!changed.containsKey(index) && !same) {
-        byte[] bytes = new byte[wanted];
+      if (!same && !changed.containsKey(index)) {
+        byte[] bytes = new byte[blockSize];
         readKept(ByteBuffer.wrap(bytes), index, 0, wanted);
-        result.put(index, bytes);
+        changed.put(index, bytes);
       }
     }
   }
 
-  /** The first and behind the last number of the stored blocks that this file no longer has. */
+  /**
+   * The first and behind the last number of the stored blocks that this file no longer has, or
+   * never came to have because a store failed.
+   */
   long[] toDelete() {
-    return new long[] {blocks(length), blocks(storedLength)};
+    return new long[] {blocks(length), blocks(Math.max(storedLength, attempted))};
   }
 
   /**
@@ -198,19 +239,23 @@ final class WriteBuffer {
    * still change.
    */
   NavigableMap<Long, byte[]> toSpill(LongToIntFunction storedBlockLength) {
-    NavigableMap<Long, byte[]> result = toStore(storedBlockLength);
+    TreeMap<Long, byte[]> result = changedWithGaps(storedBlockLength);
     result.tailMap(blocks(length) - 1, true).clear();
-    byte[] first = result.remove(0L);
-    if (first != null) {
-      changed.put(0L, first.length == blockSize ? first : Arrays.copyOf(first, blockSize));
-    }
+    result.remove(0L);
+    lend(result, spillableLength());
     return result;
+  }
+
+  /** Length of the file without its last block. */
+  private long spillableLength() {
+    return Math.max(0, (blocks(length) - 1) * blockSize);
   }
 
   /** What {@link #toSpill} gave has been stored. */
   void spilled() {
-    long full = Math.max(0, (blocks(length) - 1) * blockSize);
+    long full = spillableLength();
     changed.subMap(1L, Math.max(1L, blocks(length) - 1)).clear();
+    lent.retainAll(changed.keySet());
     kept = Math.max(kept, full);
     storedLength = Math.max(storedLength, full);
   }
@@ -218,7 +263,9 @@ final class WriteBuffer {
   /** Everything has been stored: the stored file is this file. */
   void allStored() {
     changed.clear();
+    lent.clear();
     storedLength = length;
     kept = length;
+    attempted = length;
   }
 }
