@@ -133,7 +133,7 @@ class WriteBufferTest {
     final String what;
     final int most;
     final TreeMap<Long, byte[]> stored = new TreeMap<>();
-    final Map<byte[], byte[]> givenOut = new IdentityHashMap<>();
+    final IdentityHashMap<byte[], byte[]> givenOut = new IdentityHashMap<>();
     byte[] model = new byte[0];
     WriteBuffer buffer;
     LongToIntFunction sizes;
@@ -158,7 +158,7 @@ class WriteBufferTest {
       for (long index = 0; index < full; index++) {
         stored.put(index, bytes(blockSize));
       }
-      long last = full + random.nextInt(5);
+      long last = (long) full + random.nextInt(5);
       for (long index = full; index <= last; index++) {
         int size = random.nextBoolean() ? blockSize : random.nextInt(blockSize + 1);
         if (size > 0) {

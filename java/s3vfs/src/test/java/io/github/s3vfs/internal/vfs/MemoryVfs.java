@@ -1,0 +1,83 @@
+package io.github.s3vfs.internal.vfs;
+
+import io.github.s3vfs.S3VfsConfig;
+import io.github.s3vfs.internal.jna.NativeVfs;
+import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.store.ObjectStore;
+import io.github.s3vfs.internal.store.ObjectStores;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+
+/** A registered VFS on an object store in memory, for tests that need SQLite but no socket. */
+public final class MemoryVfs implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final InMemoryObjectStore store;
+  private final Vfs vfs;
+
+  public MemoryVfs() {
+    this(new InMemoryObjectStore("bucket"), Vfs::new);
+  }
+
+  /** A VFS on a store that others may use too, of a class that a test makes. */
+  public MemoryVfs(InMemoryObjectStore store, BiFunction<S3VfsConfig, ObjectStores, Vfs> type) {
+    this.store = store;
+    this.vfs = type.apply(config("memory" + COUNT.incrementAndGet()), stores(store));
+    NativeVfs.load().register(vfs);
+    VfsRegistry.add(vfs);
+  }
+
+  private static S3VfsConfig config(String name) {
+    S3VfsConfig c = S3VfsConfig.named(name);
+    return new S3VfsConfig(
+        name,
+        "bucket",
+        c.region(),
+        c.endpoint(),
+        c.pathStyle(),
+        c.blockSize(),
+        c.maxStaleness(),
+        c.cacheSizeBytes(),
+        c.writeBufferBytes(),
+        c.parallelism(),
+        c.connectTimeout(),
+        c.requestTimeout(),
+        c.retries());
+  }
+
+  private static ObjectStores stores(InMemoryObjectStore store) {
+    return new ObjectStores() {
+      @Override
+      public ObjectStore bucket(String bucket, S3VfsConfig config) {
+        return store;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  public InMemoryObjectStore store() {
+    return store;
+  }
+
+  public Vfs vfs() {
+    return vfs;
+  }
+
+  /** Through stock sqlite-jdbc, or our driver where that knows the name. */
+  public Connection connect(String key, String parameters) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:sqlite:file:" + key + "?vfs=" + vfs.config().name() + parameters);
+  }
+
+  @Override
+  public void close() {
+    vfs.close();
+    NativeVfs.load().unregister(vfs);
+    VfsRegistry.remove(vfs);
+  }
+}
