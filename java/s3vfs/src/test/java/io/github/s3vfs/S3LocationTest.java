@@ -164,7 +164,7 @@ class S3LocationTest {
 
   @Test
   void whateverIsTakenComesBackAndWhateverIsNotIsInvalid() {
-    int rounds = Boolean.getBoolean("s3vfs.test.thorough") ? 1_000_000 : 20_000;
+    int rounds = Boolean.getBoolean("s3vfs.test.thorough") ? 300_000 : 20_000;
     Random random = new Random(SEED);
     String alphabet = "ab/.-_\u00fc\ud83d\ude00\u0001wal ";
     int taken = 0;

@@ -5,7 +5,6 @@ import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.Lock;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -53,12 +52,11 @@ final class Backend {
       http.readAhead();
     }
     if (writesObject(request.operation())) {
-      Lock lock = locks.of(request.bucket(), request.key());
-      lock.lock();
+      Runnable unlock = locks.lock(request);
       try {
         s3proxy.doFilter(http, response);
       } finally {
-        lock.unlock();
+        unlock.run();
       }
     } else {
       s3proxy.doFilter(http, response);

@@ -31,11 +31,6 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public final class BucketObjects {
 
-  /**
-   * How s3proxy names the record of a multipart upload under way; it hides them from listings too.
-   */
-  private static final String UPLOAD_STUB = ".s3proxy-mpu-stub-";
-
   private final BlobStore store;
   private final String bucket;
 
@@ -63,7 +58,7 @@ public final class BucketObjects {
                   .maxKeys(Integer.MAX_VALUE)
                   .build());
       for (S3Object object : page.contents()) {
-        if (!object.key().startsWith(UPLOAD_STUB)) {
+        if (!StoredName.bookkeeping(object.key())) {
           keys.add(object.key());
         }
       }

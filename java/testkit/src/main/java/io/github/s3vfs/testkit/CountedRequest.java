@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class CountedRequest extends HttpServletRequestWrapper {
 
   /** Reads the body to its end and drops it. */
   void drain() throws IOException {
-    getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+    getInputStream().transferTo(OutputStream.nullOutputStream());
   }
 
   @Override

@@ -48,41 +48,52 @@ final class LockedBlobStore extends ForwardingBlobStore {
 
   @Override
   public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
-    return under(locks.of(request.bucket(), request.key()), () -> super.getBlob(request));
+    return underKey(request.bucket(), request.key(), () -> super.getBlob(request));
   }
 
   @Override
   public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
-    return under(locks.of(request.bucket(), request.key()), () -> super.blobMetadata(request));
+    return underKey(request.bucket(), request.key(), () -> super.blobMetadata(request));
   }
 
   @Override
   public PutObjectResponse putBlob(PutObjectRequest request, InputStream payload) {
-    return under(
-        locks.of(request.bucket(), request.key()),
+    return underKey(
+        request.bucket(),
+        request.key(),
         () -> under(directories.readLock(), () -> super.putBlob(request, payload)));
   }
 
+  /** The request's thread holds the locks of both objects. */
   @Override
   public CopyObjectResponse copyBlob(CopyObjectRequest request) {
-    return under(
-        locks.of(request.destinationBucket(), request.destinationKey()),
-        () -> under(directories.readLock(), () -> super.copyBlob(request)));
+    return under(directories.readLock(), () -> super.copyBlob(request));
   }
 
+  /**
+   * Called on a thread that s3proxy starts for it, while the request's own thread holds the
+   * object's lock and waits: so not under that lock again.
+   */
   @Override
   public CompleteMultipartUploadResponse completeMultipartUpload(
       MultipartUpload upload, CompleteMultipartUploadRequest request) {
-    return under(
-        locks.of(upload.containerName(), upload.blobName()),
-        () -> under(directories.readLock(), () -> super.completeMultipartUpload(upload, request)));
+    return under(directories.readLock(), () -> super.completeMultipartUpload(upload, request));
   }
 
   @Override
   public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
-    return under(
-        locks.of(request.bucket(), request.key()),
+    return underKey(
+        request.bucket(),
+        request.key(),
         () -> under(directories.writeLock(), () -> super.removeBlob(request)));
+  }
+
+  /**
+   * Works under an object's lock. What s3proxy keeps about an upload needs none, and must have
+   * none: it is touched under the lock of the object that is uploaded.
+   */
+  private <T> T underKey(String bucket, String key, Supplier<T> work) {
+    return StoredName.bookkeeping(key) ? work.get() : under(locks.of(bucket, key), work);
   }
 
   private static <T> T under(Lock lock, Supplier<T> work) {

@@ -13,9 +13,6 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 final class PolicedBlobStore extends ForwardingBlobStore {
 
-  /** The record of a multipart upload, which s3proxy deletes on its own account. */
-  private static final String UPLOAD_STUB = ".s3proxy-mpu-stub-";
-
   private final Policy policy;
   private final String accessKeyId;
 
@@ -27,7 +24,7 @@ final class PolicedBlobStore extends ForwardingBlobStore {
 
   @Override
   public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
-    if (!request.key().startsWith(UPLOAD_STUB)
+    if (!StoredName.bookkeeping(request.key())
         && !policy.allows(accessKeyId, "s3:DeleteObject", request.bucket(), request.key())) {
       throw accessDenied();
     }

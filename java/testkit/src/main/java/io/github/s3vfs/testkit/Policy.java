@@ -91,16 +91,8 @@ public final class Policy {
         && !allows(id, "s3:GetObject", request.bucket(), key)) {
       return false;
     }
-    String source = request.header("x-amz-copy-source");
-    return source == null || allowsSource(id, source);
-  }
-
-  private boolean allowsSource(String accessKeyId, String header) {
-    String withoutVersion =
-        header.contains("?") ? header.substring(0, header.indexOf('?')) : header;
-    String source = S3Request.decode(withoutVersion);
-    String[] path = (source.startsWith("/") ? source.substring(1) : source).split("/", 2);
-    return allows(accessKeyId, "s3:GetObject", path[0], path.length > 1 ? path[1] : "");
+    S3Request.CopySource source = request.copySource();
+    return source == null || allows(id, "s3:GetObject", source.bucket(), source.key());
   }
 
   /** Whether a missing key is to be kept from the one who asks. */

@@ -1,5 +1,6 @@
 package io.github.s3vfs.testkit;
 
+import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -34,7 +35,7 @@ public final class RequestMatch {
 
   /** Requests of these operations. */
   public static RequestMatch of(S3Operation first, S3Operation... others) {
-    Set<S3Operation> operations = java.util.EnumSet.of(first, others);
+    Set<S3Operation> operations = EnumSet.of(first, others);
     return any().where(request -> operations.contains(request.operation()));
   }
 

@@ -47,6 +47,24 @@ public record S3Request(
     return headers.keySet().stream().anyMatch(name -> name.startsWith("if-"));
   }
 
+  /** What a copy copies. */
+  record CopySource(String bucket, String key) {}
+
+  /** What the request copies from; null when it is no copy. */
+  @Nullable CopySource copySource() {
+    String header = headers.get("x-amz-copy-source");
+    if (header == null) {
+      return null;
+    }
+    String source =
+        decode(header.contains("?") ? header.substring(0, header.indexOf('?')) : header);
+    String path = source.startsWith("/") ? source.substring(1) : source;
+    int slash = path.indexOf('/');
+    return slash < 0
+        ? new CopySource(path, "")
+        : new CopySource(path.substring(0, slash), path.substring(slash + 1));
+  }
+
   /** For people: method, bucket, key and query. */
   @Override
   public String toString() {

@@ -22,10 +22,36 @@ final class StoredName {
   private static final String END = "\u0001";
   private static final String MARK = "\u0002";
 
+  /**
+   * How s3proxy names its record of an upload under way; it keeps it as an object it hides from
+   * listings.
+   */
+  private static final String UPLOAD_RECORD = ".s3proxy-mpu-stub-";
+
+  /**
+   * How the stores name a part: this, the upload's id, the object's stored name and the part's
+   * number.
+   */
+  private static final String PART = ".mpus-";
+
   private StoredName() {}
+
+  /**
+   * Whether an object is s3proxy's own, for a multipart upload under way, and none of the client's.
+   */
+  static boolean bookkeeping(String key) {
+    return key.startsWith(UPLOAD_RECORD) || key.startsWith(PART);
+  }
 
   /** The stored name of a key. */
   static String of(String key) {
+    int number = key.lastIndexOf('-');
+    return key.startsWith(PART)
+        ? ofObject(key.substring(0, number)) + key.substring(number)
+        : ofObject(key);
+  }
+
+  private static String ofObject(String key) {
     int last = key.lastIndexOf('/') + 1;
     return segments(key.substring(0, last)) + key.substring(last) + END;
   }

@@ -90,7 +90,7 @@ class AccountTest {
   @Test
   void requestsSentTogetherAreNoChainUnderLatency() throws Exception {
     CLIENT.put("warm", new byte[1]);
-    SERVER.faults().latency(Duration.ofMillis(100));
+    SERVER.faults().latency(Duration.ofMillis(300));
     AccountSnapshot account =
         SERVER
             .account()

@@ -18,12 +18,13 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3CrtAsyncClientBuilder;
 import software.amazon.awssdk.services.s3.crt.S3CrtRetryConfiguration;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/** A CRT client for one server that does not retry, with the few calls the tests make. */
+/** A CRT client for one server, with the few calls the tests make. */
 final class Client implements AutoCloseable {
 
   static final String BUCKET = "test-bucket";
@@ -35,7 +36,16 @@ final class Client implements AutoCloseable {
   }
 
   Client(URI endpoint, String region, String accessKeyId, String secretAccessKey) {
-    s3 =
+    this(endpoint, region, accessKeyId, secretAccessKey, builder -> {});
+  }
+
+  Client(
+      URI endpoint,
+      String region,
+      String accessKeyId,
+      String secretAccessKey,
+      Consumer<S3CrtAsyncClientBuilder> with) {
+    S3CrtAsyncClientBuilder builder =
         S3AsyncClient.crtBuilder()
             .endpointOverride(endpoint)
             .region(Region.of(region))
@@ -45,8 +55,9 @@ final class Client implements AutoCloseable {
                     AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .retryConfiguration(S3CrtRetryConfiguration.builder().numRetries(0).build())
-            .build();
+            .retryConfiguration(S3CrtRetryConfiguration.builder().numRetries(0).build());
+    with.accept(builder);
+    s3 = builder.build();
   }
 
   /** Waits for an answer, at most 30 s. */

@@ -195,7 +195,7 @@ class FaultsTest {
     CLIENT.get("k");
     up.join();
     double seconds = (System.nanoTime() - start) / 1e9;
-    assertTrue(seconds >= 0.35 && seconds < 3, "400 kB at 1 MB/s took " + seconds + " s");
+    assertTrue(seconds >= 0.35, "400 kB at 1 MB/s took " + seconds + " s");
   }
 
   @Test

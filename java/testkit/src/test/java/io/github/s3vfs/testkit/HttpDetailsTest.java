@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,12 +85,11 @@ class HttpDetailsTest {
   @Test
   void anUnsignedRequestIsRefused() throws Exception {
     objects.put("k", new byte[3]);
-    java.net.http.HttpResponse<String> answer =
-        java.net.http.HttpClient.newHttpClient()
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
             .send(
-                java.net.http.HttpRequest.newBuilder(server.endpoint().resolve("/" + BUCKET + "/k"))
-                    .build(),
-                java.net.http.HttpResponse.BodyHandlers.ofString());
+                HttpRequest.newBuilder(server.endpoint().resolve("/" + BUCKET + "/k")).build(),
+                HttpResponse.BodyHandlers.ofString());
     assertEquals(403, answer.statusCode());
   }
 }

@@ -67,6 +67,20 @@ class S3TestServerTest {
   }
 
   @Test
+  void aCopyIsTheSameObject() {
+    client.put("from/here", new byte[] {1, 2});
+    Client.await(
+        client.s3.copyObject(
+            r ->
+                r.sourceBucket(BUCKET)
+                    .sourceKey("from/here")
+                    .destinationBucket(BUCKET)
+                    .destinationKey("to")));
+    assertArrayEquals(new byte[] {1, 2}, client.get("to"));
+    assertEquals(1, server.account().snapshot().count(S3Operation.COPY_OBJECT));
+  }
+
+  @Test
   void keysMayHoldAnyCharacter() {
     List<String> keys =
         List.of(

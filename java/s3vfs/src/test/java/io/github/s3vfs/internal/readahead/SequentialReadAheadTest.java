@@ -85,6 +85,7 @@ class SequentialReadAheadTest {
     }
   }
 
+  /** The first window is as long as the gap, so that a reader may once step over its end. */
   @Test
   void aScanWithSmallGapsIsFollowed() {
     for (int round = 0; round < ROUNDS; round++) {
@@ -95,7 +96,7 @@ class SequentialReadAheadTest {
       for (long unit = 0; unit < 3_000; unit += 1 + random.nextInt(SequentialReadAhead.GAP)) {
         store.access(policy, unit, 32);
       }
-      assertEquals(SequentialReadAhead.PROOF + 1, store.misses, store.what);
+      assertTrue(store.misses <= SequentialReadAhead.PROOF + 2, store.what);
     }
   }
 
@@ -132,19 +133,25 @@ class SequentialReadAheadTest {
     }
   }
 
-  /** Root, interior page and leaf of a B-tree, again and again. */
+  /**
+   * Root, one of 400 interior pages, and leaf of a B-tree, again and again. Interior pages lie
+   * close together, so that three of them can look like a scan: once in some 10^5 queries.
+   */
   @Test
-  void pointQueriesFetchNothing() {
+  void pointQueriesFetchNextToNothing() {
     for (int round = 0; round < ROUNDS; round++) {
       long seed = SEED + round;
       Random random = new Random(seed);
       SequentialReadAhead policy = new SequentialReadAhead(64);
+      long fetched = 0;
       for (int i = 0; i < 10_000; i++) {
         long leaf = 1_000 + random.nextLong(100_000_000);
         for (long unit : new long[] {1, 20 + leaf / 250_000, leaf}) {
-          assertTrue(policy.onAccess(unit, BIG).isEmpty(), "seed " + seed + " query " + i);
+          Window window = policy.onAccess(unit, BIG);
+          fetched += window.until() - window.from();
         }
       }
+      assertTrue(fetched <= 64, fetched + " units for 30,000 accesses, seed " + seed);
     }
   }
 

@@ -160,6 +160,11 @@ public final class InMemoryObjectStore implements ObjectStore {
     return objects.keys();
   }
 
+  /** The keys that begin with a prefix, sorted. */
+  public List<String> keys(String prefix) {
+    return keys().stream().filter(key -> key.startsWith(prefix)).sorted().toList();
+  }
+
   /** A store with the same objects, ETags and clock; no counts, no faults, not closed. */
   public InMemoryObjectStore copy() {
     return new InMemoryObjectStore(bucket, executor, objects.copy());

@@ -38,6 +38,9 @@ final class WriteBuffer {
   /** How long stores that failed half-way may have made the stored file. */
   private long attempted;
 
+  /** Up to here all stored blocks but block 0 are full, because a spill has stored them. */
+  private long spilledUntil;
+
   /**
    * @param blockSize in bytes
    * @param storedLength length of the stored file in bytes
@@ -96,8 +99,10 @@ final class WriteBuffer {
     int copied = 0;
     if (keptHere > start) {
       byte[] bytes = stored.block(index);
-      copied = Math.max(0, Math.min(keptHere, bytes.length) - start);
-      dst.put(bytes, start, copied);
+      if (bytes.length > start) {
+        copied = Math.min(keptHere, bytes.length) - start;
+        dst.put(bytes, start, copied);
+      }
     }
     for (int i = copied; i < count; i++) {
       dst.put((byte) 0);
@@ -187,7 +192,8 @@ final class WriteBuffer {
    * <p>A block that is missing or short where this file has only kept what was stored stays as it
    * is: zeros in its place would hide the damage from readers.
    *
-   * @param storedBlockLength length of each stored block, 0 where there is none
+   * @param storedBlockLength length of each stored block, 0 where there is none; spills since need
+   *     not be taken into account
    */
   NavigableMap<Long, byte[]> toStore(LongToIntFunction storedBlockLength) {
     TreeMap<Long, byte[]> result = changedWithGaps(storedBlockLength);
@@ -215,8 +221,9 @@ final class WriteBuffer {
     long first = Math.min(Math.min(kept, length), storedLength) / blockSize;
     for (long index = first; index < blocks(length); index++) {
       int wanted = blockLength(index, length);
-      boolean same =
-          storedBlockLength.applyAsInt(index) == wanted && index * blockSize + wanted <= kept;
+      boolean spilled = index > 0 && (index + 1) * blockSize <= spilledUntil;
+      int there = spilled ? blockSize : storedBlockLength.applyAsInt(index);
+      boolean same = there == wanted && index * blockSize + wanted <= kept;
       if (!same && !changed.containsKey(index)) {
         byte[] bytes = new byte[blockSize];
         readKept(ByteBuffer.wrap(bytes), index, 0, wanted);
@@ -258,6 +265,7 @@ final class WriteBuffer {
     lent.retainAll(changed.keySet());
     kept = Math.max(kept, full);
     storedLength = Math.max(storedLength, full);
+    spilledUntil = Math.max(spilledUntil, full);
   }
 
   /** Everything has been stored: the stored file is this file. */
@@ -267,5 +275,6 @@ final class WriteBuffer {
     storedLength = length;
     kept = length;
     attempted = length;
+    spilledUntil = 0;
   }
 }

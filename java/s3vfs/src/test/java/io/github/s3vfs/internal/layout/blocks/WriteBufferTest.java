@@ -118,6 +118,16 @@ class WriteBufferTest {
   }
 
   @Test
+  void behindTheEndOfAShortBlockAreZeros() {
+    WriteBuffer buffer = new WriteBuffer(8, 16, index -> new byte[] {1, 2});
+    for (int position = 0; position < 16; position++) {
+      ByteBuffer dst = ByteBuffer.allocate(1);
+      assertEquals(1, buffer.read(dst, position));
+      assertEquals(position % 8 < 2 ? position % 8 + 1 : 0, dst.get(0), "at " + position);
+    }
+  }
+
+  @Test
   void aBlockMissingWhereNothingWasChangedIsNotReplacedByZeros() {
     byte[] block = {1, 2, 3, 4};
     WriteBuffer buffer = new WriteBuffer(4, 16, index -> index == 1 ? new byte[0] : block);

@@ -1,0 +1,94 @@
+package io.github.s3vfs.scenario;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Another Java process, on the class path of this one or a part of it. */
+public final class ChildJvm {
+  private static final int SECONDS = 120;
+
+  private final List<String> options = new ArrayList<>();
+  private List<String> classPath =
+      List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+
+  /** A process on the class path of this one. */
+  public static ChildJvm sameClassPath() {
+    return new ChildJvm();
+  }
+
+  private ChildJvm() {
+    options.add("-Xmx256m");
+  }
+
+  /** What the process printed, on both streams, and its exit code. */
+  public record Result(int exitCode, String output) {
+    /** The last line that begins with this, without it. */
+    public String line(String start) {
+      return Arrays.stream(output.split("\\R"))
+          .filter(line -> line.startsWith(start))
+          .map(line -> line.substring(start.length()))
+          .reduce((a, b) -> b)
+          .orElseThrow(() -> new AssertionError("no line '" + start + "' in: " + output));
+    }
+  }
+
+  /** With an option of the JVM. */
+  public ChildJvm option(String option) {
+    options.add(option);
+    return this;
+  }
+
+  /** With these entries of the class path in front of all others. */
+  public ChildJvm first(Predicate<String> entries) {
+    List<String> sorted = new ArrayList<>(classPath.stream().filter(entries).toList());
+    sorted.addAll(classPath.stream().filter(entries.negate()).toList());
+    classPath = sorted;
+    return this;
+  }
+
+  /** Runs a main class to its end, in a directory. */
+  public Result run(Path directory, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add("-cp");
+    command.add(String.join(File.pathSeparator, classPath));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    File output = File.createTempFile("child-", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("AWS_"));
+    environment.put("AWS_EC2_METADATA_DISABLED", "true");
+    environment.put("AWS_CONFIG_FILE", directory.resolve("no-config").toString());
+    environment.put("AWS_SHARED_CREDENTIALS_FILE", directory.resolve("no-keys").toString());
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("no end within " + SECONDS + " s: " + read(output));
+      }
+      return new Result(process.exitValue(), read(output));
+    } finally {
+      process.destroyForcibly();
+      if (!output.delete()) {
+        output.deleteOnExit();
+      }
+    }
+  }
+
+  private static String read(File file) throws IOException {
+    return java.nio.file.Files.readString(file.toPath());
+  }
+}
