@@ -74,8 +74,22 @@ class S3LocationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a", "ab", "-abc", "abc-", ".abc", "abc.", "_abc", "a b", "a:b", "a@b", "a%b", "a\nbc",
-        "abc\n", "b\u00fccket", "arn:aws:s3:us-east-1:1:accesspoint/x"
+        "",
+        "a",
+        "ab",
+        "-abc",
+        "abc-",
+        ".abc",
+        "abc.",
+        "_abc",
+        "a b",
+        "a:b",
+        "a@b",
+        "a%b",
+        "a\nbc",
+        "abc\n",
+        "b\u00fccket",
+        "arn:aws:s3:us-east-1:1:accesspoint/x"
       })
   void whatIsNoBucketNameIsRefused(String bucket) {
     assertRefused("is not a bucket name", () -> new S3Location(bucket, "key"));

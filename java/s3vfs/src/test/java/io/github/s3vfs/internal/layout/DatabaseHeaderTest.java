@@ -143,7 +143,8 @@ class DatabaseHeaderTest {
 
   private static void assertRefused(byte[] bytes, String reason) {
     S3VfsException e =
-        assertThrows(S3VfsException.class, () -> DatabaseHeader.parse(bytes, "s3://b/k/0000000000"));
+        assertThrows(
+            S3VfsException.class, () -> DatabaseHeader.parse(bytes, "s3://b/k/0000000000"));
     assertEquals(ErrorKind.CORRUPT, e.kind());
     String message = String.valueOf(e.getMessage());
     assertTrue(message.startsWith("s3://b/k/0000000000 "), message);

@@ -43,8 +43,7 @@ class FileLocksTest {
    * https://sqlite.org/lockingv3.html.
    */
   private record Model(List<LockLevel> levels) {
-    static final Model INITIAL =
-        new Model(List.of(LockLevel.NONE, LockLevel.NONE, LockLevel.NONE));
+    static final Model INITIAL = new Model(List.of(LockLevel.NONE, LockLevel.NONE, LockLevel.NONE));
 
     LockLevel level(int owner) {
       return levels.get(owner);

@@ -53,7 +53,8 @@ class UriParametersTest {
   @ValueSource(
       strings = {"", "0", "-1", "67108865", "4k", "4096.0", "0x1000", " 4096", "99999999999999999"})
   void aBadBlockSizeIsRefused(String value) {
-    String expected = "URL parameter block_size=" + value + ": expected a number from 1 to 67108864";
+    String expected =
+        "URL parameter block_size=" + value + ": expected a number from 1 to 67108864";
     assertEquals(expected, refusal("block_size", value));
   }
 
@@ -74,7 +75,14 @@ class UriParametersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,true", "true,true", "TRUE,true", "yes,true", "On,true", "0,false", "false,false", "No,false",
+    "1,true",
+    "true,true",
+    "TRUE,true",
+    "yes,true",
+    "On,true",
+    "0,false",
+    "false,false",
+    "No,false",
     "off,false"
   })
   void pathStyleIsSet(String value, boolean expected) {

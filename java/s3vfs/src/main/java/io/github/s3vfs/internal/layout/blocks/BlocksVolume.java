@@ -347,8 +347,9 @@ public final class BlocksVolume implements Volume {
     String etag = first == null ? state().etag() : objects.put(0, first);
     long[] surplus = buffer.toDelete();
     objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
+    BlocksState after = loader.stateAfter(state(), buffer, buffer.length() == 0 ? "" : etag);
     buffer.allStored();
-    view = viewOf(loader.stateAfter(state(), buffer, buffer.length() == 0 ? "" : etag));
+    view = viewOf(after);
     generation.incrementAndGet();
   }
 

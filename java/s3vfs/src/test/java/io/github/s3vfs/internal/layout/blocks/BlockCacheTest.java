@@ -185,8 +185,10 @@ class BlockCacheTest {
         }
         assertEquals(model.size(), cache.size(), what);
         assertTrue(cache.size() <= capacity, what);
-        assertEquals(model.entries.stream().anyMatch(e -> e.file.equals(file)),
-            cache.holdsAnyOf(file), what);
+        assertEquals(
+            model.entries.stream().anyMatch(e -> e.file.equals(file)),
+            cache.holdsAnyOf(file),
+            what);
       }
     }
   }

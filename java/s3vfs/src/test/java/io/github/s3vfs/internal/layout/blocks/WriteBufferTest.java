@@ -30,7 +30,8 @@ class WriteBufferTest {
     int rounds = Math.max(10, blockSize > 512 ? ROUNDS / 8 : ROUNDS);
     for (int round = 0; round < rounds; round++) {
       long seed = SEED + round;
-      File file = new File(blockSize, new Random(seed), "block size " + blockSize + " seed " + seed);
+      File file =
+          new File(blockSize, new Random(seed), "block size " + blockSize + " seed " + seed);
       for (int i = 0; i < OPERATIONS; i++) {
         file.randomOperation();
       }
@@ -44,7 +45,8 @@ class WriteBufferTest {
     int rounds = Math.max(10, blockSize > 512 ? ROUNDS / 8 : ROUNDS);
     for (int round = 0; round < rounds; round++) {
       long seed = SEED + round;
-      File file = new File(blockSize, new Random(seed), "block size " + blockSize + " seed " + seed);
+      File file =
+          new File(blockSize, new Random(seed), "block size " + blockSize + " seed " + seed);
       int original = file.tear();
       file.read(0, file.model.length);
       // What SQLite does first when it plays a journal back.
@@ -89,8 +91,7 @@ class WriteBufferTest {
     buffer.write(ByteBuffer.allocate(4096), 5 * 4096);
     buffer.write(ByteBuffer.allocate(100), 4096L << 20);
     assertEquals(2 * 4096, buffer.bytes());
-    assertEquals(
-        Set.of(5L, 1L << 20), buffer.toStore(buffer.storedBlockLength()).keySet());
+    assertEquals(Set.of(5L, 1L << 20), buffer.toStore(buffer.storedBlockLength()).keySet());
   }
 
   @Test
@@ -100,8 +101,7 @@ class WriteBufferTest {
     buffer.truncate(1);
     buffer.truncate(4);
     assertFalse(buffer.isClean());
-    assertArrayEquals(
-        new byte[] {1, 0, 0, 0}, buffer.toStore(buffer.storedBlockLength()).get(0L));
+    assertArrayEquals(new byte[] {1, 0, 0, 0}, buffer.toStore(buffer.storedBlockLength()).get(0L));
   }
 
   @Test
