@@ -198,6 +198,20 @@ class SequentialReadAheadTest {
     assertEquals(SequentialReadAhead.PROOF + 1, store.misses, store.what);
   }
 
+  @Test
+  void aUnitThatIsReadAgainAndAgainKeepsItsPlace() {
+    SequentialReadAhead policy = new SequentialReadAhead(32);
+    for (long unit = 0; unit < 4; unit++) {
+      policy.onAccess(unit, BIG);
+    }
+    for (int i = 1; i < 100; i++) {
+      policy.onAccess(i * 1_000L, BIG);
+      assertTrue(policy.onAccess(3, BIG).isEmpty());
+    }
+    assertTrue(policy.onAccess(4, BIG).isEmpty());
+    assertEquals(new Window(8, 14), policy.onAccess(5, BIG), "the scan goes on where it was");
+  }
+
   /** What was fetched, each unit at most once by windows; a unit that was not there is a miss. */
   private static final class Store {
     final boolean[] here;

@@ -69,14 +69,16 @@ class WriteBufferTest {
   }
 
   @Test
-  void aReadEndsAtTheFilesEnd() {
-    WriteBuffer buffer = new WriteBuffer(4, 0, index -> new byte[0]);
-    buffer.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}), 0);
-    ByteBuffer dst = ByteBuffer.allocate(10);
-    assertEquals(3, buffer.read(dst, 3));
-    assertArrayEquals(new byte[] {4, 5, 6}, Arrays.copyOf(dst.array(), dst.position()));
-    assertEquals(0, buffer.read(dst, 6));
-    assertEquals(0, buffer.read(dst, 1L << 40));
+  void aSpilledBlockIsCutAgainWhateverLengthItHadBefore() {
+    WriteBuffer buffer = new WriteBuffer(4, 12, index -> new byte[] {1, 2, 3, 4});
+    LongToIntFunction listed = index -> index == 1 ? 2 : 4;
+    buffer.truncate(4);
+    buffer.write(ByteBuffer.allocate(12), 4);
+    assertEquals(Set.of(1L, 2L), buffer.toSpill(listed).keySet());
+    buffer.spilled();
+    buffer.truncate(6);
+    assertEquals(2, buffer.toStore(listed).get(1L).length);
+    assertArrayEquals(new long[] {2, 4}, buffer.toDelete());
   }
 
   @Test
@@ -203,6 +205,9 @@ class WriteBufferTest {
         default -> store();
       }
       assertEquals(model.length, buffer.length(), what);
+      if (buffer.isClean()) {
+        assertStoredIsModel();
+      }
     }
 
     void write(int position, int countLessOne) {
