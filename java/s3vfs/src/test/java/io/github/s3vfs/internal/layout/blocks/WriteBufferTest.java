@@ -77,7 +77,7 @@ class WriteBufferTest {
     assertEquals(Set.of(1L, 2L), buffer.toSpill(listed).keySet());
     buffer.spilled();
     buffer.truncate(6);
-    assertEquals(2, buffer.toStore(listed).get(1L).length);
+    assertArrayEquals(new byte[] {1, 2}, buffer.toStore(listed).get(1L));
     assertArrayEquals(new long[] {2, 4}, buffer.toDelete());
   }
 
