@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param parallelism the most requests that one operation has under way at once, 1 to 256
  * @param connectTimeout how long connecting to S3 may take
  * @param requestTimeout how long one request may take, retries included
- * @param retries after a request that failed in a way that may pass, 1 or more (the CRT client knows no
- *     zero)
+ * @param retries after a request that failed in a way that may pass, 1 or more (the CRT client
+ *     knows no zero)
  */
 public record S3VfsConfig(
     String name,

@@ -3,6 +3,7 @@ package io.github.s3vfs.jdbc;
 import io.github.s3vfs.internal.vfs.LastFailure;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,6 +15,12 @@ import org.sqlite.SQLiteException;
  * It works because SQLite does its I/O on the thread that called JDBC.
  */
 final class Explained {
+  /**
+   * Whether this thread is inside sqlite-jdbc's metadata, which casts the statements that it gets
+   * from its connection to a class of its own.
+   */
+  private static final ThreadLocal<Boolean> IN_METADATA = ThreadLocal.withInitial(() -> false);
+
   private Explained() {}
 
   /** A call of JDBC. */
@@ -67,7 +74,12 @@ final class Explained {
 
   /** A statement whose exceptions, and whose result sets' ones, are explained. */
   static <S extends Statement> S statement(Class<S> type, S statement) {
-    return proxy(type, statement, null);
+    return IN_METADATA.get() ? statement : proxy(type, statement, null);
+  }
+
+  /** Metadata whose exceptions, and whose result sets' ones, are explained. */
+  static DatabaseMetaData metaData(DatabaseMetaData metaData) {
+    return proxy(DatabaseMetaData.class, metaData, null);
   }
 
   private static <T> T proxy(Class<T> type, T target, @Nullable Object statement) {
@@ -81,16 +93,20 @@ final class Explained {
                 return statement;
               }
               LastFailure.clear();
+              boolean inMetaData = IN_METADATA.get();
+              IN_METADATA.set(inMetaData || type == DatabaseMetaData.class);
               Object result;
               try {
                 result = method.invoke(target, arguments);
               } catch (InvocationTargetException e) {
                 Throwable cause = e.getCause();
                 throw cause instanceof SQLException s ? explained(s) : cause;
+              } finally {
+                IN_METADATA.set(inMetaData);
               }
               // By its declared type: sqlite-jdbc's result sets are their own metadata.
               return result instanceof ResultSet r && method.getReturnType() == ResultSet.class
-                  ? proxy(ResultSet.class, r, self)
+                  ? proxy(ResultSet.class, r, self instanceof Statement ? self : null)
                   : result;
             });
     return type.cast(proxy);

@@ -38,7 +38,7 @@ final class S3VfsConnection extends JDBC4Connection {
 
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
-    return Explained.call(super::getMetaData);
+    return Explained.metaData(Explained.call(super::getMetaData));
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.github.s3vfs.jdbc;
 
-import io.github.s3vfs.S3Location;
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +34,30 @@ record S3VfsUrl(String sqliteUrl, String vfs) {
     if (url.startsWith(OWN_PREFIX)) {
       return parseOwn(url.substring(OWN_PREFIX.length()));
     }
-    if (!url.startsWith(SQLITE_PREFIX + "file:")) {
+    int question = url.indexOf('?');
+    if (!url.startsWith(SQLITE_PREFIX) || question < 0) {
       return null;
     }
     String vfs = parameter(query(url), "vfs");
-    if (vfs == null) {
+    if (vfs == null || !(vfs.equals(S3Vfs.DEFAULT_NAME) || S3Vfs.find(vfs).isPresent())) {
       return null;
     }
-    boolean ours = vfs.equals(S3Vfs.DEFAULT_NAME) || S3Vfs.find(vfs).isPresent();
-    return ours ? new S3VfsUrl(url, vfs) : null;
+    String address = url.substring(SQLITE_PREFIX.length(), question);
+    String path = address.startsWith("file:") ? address.substring("file:".length()) : address;
+    if (path.isEmpty()) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          "the URL names no key: expected " + SQLITE_PREFIX + "file:/bucket/key");
+    }
+    return new S3VfsUrl(sqliteUrl(path, url.substring(question + 1)), vfs);
+  }
+
+  /**
+   * SQLite takes a '#' for the end of everything, and a name without "file:" for a local file; both
+   * would open a local file where a VFS was meant.
+   */
+  private static String sqliteUrl(String path, String query) {
+    return SQLITE_PREFIX + "file:" + path.replace("#", "%23") + "?" + query;
   }
 
   /** {@code //bucket/key?parameters}; the key is percent-encoded where SQLite wants it so. */
@@ -48,7 +65,7 @@ record S3VfsUrl(String sqliteUrl, String vfs) {
     int question = rest.indexOf('?');
     String query = question < 0 ? "" : rest.substring(question + 1);
     String path = question < 0 ? rest : rest.substring(0, question);
-    S3Location location = S3Location.parse("s3:" + path);
+    S3Location location = S3Location.parse("s3:" + decoded(path));
     String vfs = parameter(query, "vfs");
     String name = vfs == null ? S3Vfs.DEFAULT_NAME : vfs;
     S3Vfs registered = S3Vfs.find(name).orElse(null);
@@ -58,9 +75,23 @@ record S3VfsUrl(String sqliteUrl, String vfs) {
           ErrorKind.INVALID,
           "the VFS '" + name + "' is for bucket '" + bucket + "', not for " + location);
     }
-    String file = bucket != null ? location.key() : "/" + location.path();
+    String encoded = path.substring("//".length());
+    String file = bucket == null ? "/" + encoded : encoded.substring(encoded.indexOf('/') + 1);
     String parameters = vfs == null ? "vfs=" + name + (query.isEmpty() ? "" : "&" + query) : query;
-    return new S3VfsUrl(SQLITE_PREFIX + "file:" + file + "?" + parameters, name);
+    return new S3VfsUrl(sqliteUrl(file, parameters), name);
+  }
+
+  /** Percent-decoded as SQLite does it: a '%' without two hexadecimal digits is one. */
+  private static String decoded(String path) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] raw = path.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < raw.length; i++) {
+      int high = raw[i] == '%' && i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
+      int low = high < 0 ? -1 : Character.digit(raw[i + 2], 16);
+      bytes.write(low < 0 ? raw[i] : 16 * high + low);
+      i += low < 0 ? 0 : 2;
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   private static String query(String url) {

@@ -31,9 +31,7 @@ final class CheckedDatabaseStream extends InputStream {
       this.header = DatabaseHeader.parse(start, "the input");
     } catch (S3VfsException e) {
       throw new S3VfsException(
-          ErrorKind.INVALID,
-          (start.length == 0 ? "the input is empty: " : "") + e.getMessage(),
-          e);
+          ErrorKind.INVALID, (start.length == 0 ? "the input is empty: " : "") + e.getMessage(), e);
     }
     if (header.isWal()) {
       Arrays.fill(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,9 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
 
       @Override
       public byte[] next() {
+        if (!content.hasNext()) {
+          throw new NoSuchElementException();
+        }
         if (closed.get()) {
           throw new IllegalStateException("the serialized database was closed");
         }
@@ -116,7 +120,8 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
     try {
       long count;
       try (this;
-          WritableByteChannel channel = Files.newByteChannel(part, java.nio.file.StandardOpenOption.WRITE)) {
+          WritableByteChannel channel =
+              Files.newByteChannel(part, java.nio.file.StandardOpenOption.WRITE)) {
         count = writeTo(channel);
       } catch (UncheckedIOException e) {
         throw e.getCause();

@@ -14,8 +14,8 @@ import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.internal.store.ObjectStores;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One registered VFS: names to databases. Thread-safe.
  *
  * <p>A database stays known after its last connection was closed, so that the next one finds its
- * cache warm; of those that are not open, only the last {@value #IDLE} are kept. Tests extend it with
- * methods that fail.
+ * cache warm; of those that are not open, only the last {@value #IDLE} are kept. Tests extend it
+ * with methods that fail.
  */
 public class Vfs implements AutoCloseable {
   private static final int IDLE = 64;

@@ -121,9 +121,15 @@ final class BlockObjects {
     return store.get(names.key(index), null, condition);
   }
 
-  /** Starts to list what is stored under this file's prefix, blocks or not. */
+  /**
+   * Starts to list what is stored under this file's prefix, blocks or not; without the object that
+   * some tools make for a directory.
+   */
   CompletableFuture<List<Listed>> list() {
-    return store.list(names.directory());
+    return store
+        .list(names.directory())
+        .thenApply(
+            objects -> objects.stream().filter(o -> !o.key().equals(names.directory())).toList());
   }
 
   /** What {@link #remember} wants back. */

@@ -35,7 +35,7 @@ public final class BlocksCatalog {
         String key = below.substring(0, below.length() - 1);
         if (isDatabase(store, timeout, key)) {
           found.add(new S3Location(store.bucket(), key));
-        } else if (!key.endsWith("-journal")) {
+        } else {
           todo.add(below);
         }
       }

@@ -202,12 +202,6 @@ final class BlocksLoader {
       length = Math.min(header.fileLength(), length);
     }
     return new BlocksState(
-        before.blockSize(),
-        length,
-        file.length(),
-        header,
-        etag,
-        Map.of(),
-        false);
+        before.blockSize(), length, file.length(), header, etag, Map.of(), false);
   }
 }

@@ -56,7 +56,9 @@ final class BlocksReplacement {
     return existed;
   }
 
-  /** Deletes block 0 and then the journal, which is of no use without it; answers what there was. */
+  /**
+   * Deletes block 0 and then the journal, which is of no use without it; answers what there was.
+   */
   private Set<Long> removeFirstAndJournal() {
     Set<Long> old = new HashSet<>();
     List<Listed> listed =

@@ -181,8 +181,7 @@ public final class BlocksVolume implements Volume {
   public boolean delete() {
     boolean[] existed = new boolean[1];
     try {
-      changeWhole(
-          () -> existed[0] = new BlocksReplacement(objects, journal, settings).delete());
+      changeWhole(() -> existed[0] = new BlocksReplacement(objects, journal, settings).delete());
     } catch (IOException e) {
       throw new S3VfsException(ErrorKind.INTERNAL, location + ": " + e, e);
     }

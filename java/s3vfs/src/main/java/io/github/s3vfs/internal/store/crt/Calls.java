@@ -41,11 +41,18 @@ final class Calls {
       Function<Throwable, R> failure) {
     CompletableFuture<R> result = new CompletableFuture<>();
     CompletableFuture<A> request;
+    // The SDK fails in an interrupted thread. To notice that is for whoever waits for the result,
+    // and others may wait for it too.
+    boolean interrupted = Thread.interrupted();
     try {
       request = send.get();
     } catch (RuntimeException e) {
       complete(result, () -> failure.apply(Failures.unwrap(e)), name);
       return result;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     CompletableFuture<Void> timer = new CompletableFuture<>();
     request.whenComplete(

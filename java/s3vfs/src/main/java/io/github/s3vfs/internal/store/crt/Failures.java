@@ -103,6 +103,8 @@ final class Failures {
     } else if (kind == ErrorKind.ACCESS_DENIED && request.isRead()) {
       text.append("; S3 also answers so for an object that is missing, unless the credentials")
           .append(" have the permission s3:ListBucket");
+    } else if (kind == ErrorKind.ACCESS_DENIED && "AccessDenied".equals(code(e))) {
+      text.append("; it needs the permission ").append(request.permission());
     } else if (isElsewhere(e)) {
       String region = bucketRegion(e);
       text.append("; the bucket ").append(request.bucket());

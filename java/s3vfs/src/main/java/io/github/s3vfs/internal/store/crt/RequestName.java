@@ -35,6 +35,16 @@ record RequestName(
     return verb.equals("GET");
   }
 
+  /** The permission that S3 wants for it (Service Authorization Reference, Amazon S3). */
+  String permission() {
+    return switch (verb) {
+      case "PUT" -> "s3:PutObject";
+      case "DELETE" -> "s3:DeleteObject";
+      case "LIST" -> "s3:ListBucket";
+      default -> "s3:GetObject";
+    };
+  }
+
   /** As in "GET s3://bucket/key bytes=0-99". */
   @Override
   public String toString() {

@@ -78,7 +78,7 @@ class WriteBufferTest {
     buffer.spilled();
     buffer.truncate(6);
     assertArrayEquals(new byte[] {1, 2}, buffer.toStore(listed).get(1L));
-    assertArrayEquals(new long[] {2, 4}, buffer.toDelete());
+    assertArrayEquals(new long[] {2, 3}, buffer.toDelete());
   }
 
   @Test
