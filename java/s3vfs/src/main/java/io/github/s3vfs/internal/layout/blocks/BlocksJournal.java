@@ -91,7 +91,7 @@ final class BlocksJournal implements Journal {
       }
     }
     objects.invalidate((index, etag) -> etag.equals(etags.get(index)));
-    buffer = newBuffer(hot() ? length : 0);
+    buffer = newBuffer(present() ? length : 0);
     return hot();
   }
 
@@ -111,9 +111,18 @@ final class BlocksJournal implements Journal {
     informed.remove(Thread.currentThread());
   }
 
-  /** Whether a stored journal has a beginning. */
-  private boolean hot() {
+  /** Whether the stored journal has a beginning; the rest of one that has none is left over. */
+  private boolean present() {
     return stored.getOrDefault(0L, 0) > 0;
+  }
+
+  /**
+   * Whether the stored journal may be hot. SQLite looks at the first byte, too: a journal whose
+   * header was overwritten with zeros has done its duty.
+   */
+  private boolean hot() {
+    byte[] first = present() ? objects.block(0) : null;
+    return first != null && first.length > 0 && first[0] != 0;
   }
 
   @Override
@@ -123,10 +132,13 @@ final class BlocksJournal implements Journal {
         return buffer.length() > 0;
       }
       if (informed.remove(Thread.currentThread())) {
-        return hot();
+        return present();
       }
     }
-    return relist();
+    relist();
+    synchronized (this) {
+      return present();
+    }
   }
 
   /** A connection of this process has begun, or ended, to write. */
@@ -254,13 +266,14 @@ final class BlocksJournal implements Journal {
   }
 
   private void put(Map<Long, byte[]> blocks) {
-    objects.putAll(blocks.entrySet().iterator());
+    // Noted before they are sent: what fails may be stored all the same, and must go, too.
     blocks.forEach((index, bytes) -> stored.put(index, bytes.length));
+    objects.putAll(blocks.entrySet().iterator());
   }
 
   /** Blocks of an earlier journal whose removal was cut short, which a new one must not revive. */
   private void removeLeftovers() {
-    if (!stored.isEmpty() && !hot()) {
+    if (!stored.isEmpty() && !present()) {
       objects.deleteAll(stored.keySet().stream().mapToLong(Long::longValue));
       stored.clear();
     }

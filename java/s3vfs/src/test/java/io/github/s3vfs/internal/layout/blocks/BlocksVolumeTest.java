@@ -226,6 +226,24 @@ class BlocksVolumeTest {
   }
 
   @Test
+  void aJournalWhoseHeaderIsZerosIsNotHotAndCostsNoListingOfTheDatabase() {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
+      commit(session, database(3, 1, 7), false);
+      store.memory().poke("db-journal/0000000000", new byte[BLOCK]);
+      session.beginRead();
+      assertTrue(volume.journal().exists(), "SQLite looks at its first byte itself");
+      session.endRead();
+      store.memory().resetCounts();
+      session.beginRead();
+      assertTrue(volume.journal().exists());
+      ByteBuffer first = ByteBuffer.allocate(1);
+      volume.journal().read(first, 0);
+      session.endRead();
+      assertEquals(2, store.memory().requests(), "block 0, and the listing of the journal");
+    }
+  }
+
+  @Test
   void aSuperJournalRecordIsCutFromTheJournal() {
     Journal journal = volume.journal();
     journal.write(ByteBuffer.wrap(new byte[1000]), 0);
