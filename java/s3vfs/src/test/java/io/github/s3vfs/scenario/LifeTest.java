@@ -3,8 +3,6 @@ package io.github.s3vfs.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,11 +19,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Many connections, many threads, garbage collection, and no growth. */
 class LifeTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
   private static Bucket bucket;
+
+  @TempDir Path directory;
 
   @BeforeAll
   static void open() {
@@ -42,33 +43,16 @@ class LifeTest {
     try (Connection c = bucket.connect("cycles")) {
       Sql.execute(c, "CREATE TABLE t(v)", "INSERT INTO t VALUES (1)");
     }
-    cycles(200);
-    System.gc();
-    int threads = Thread.activeCount();
-    long resident = residentKib();
-    cycles(1000);
-    System.gc();
-    assertTrue(
-        Thread.activeCount() <= threads + 2, threads + " -> " + Thread.activeCount() + " threads");
-    long grown = residentKib() - resident;
-    assertTrue(grown < 48 << 10, "resident memory grew by " + grown + " KiB in 1,000 cycles");
-  }
-
-  private static void cycles(int count) throws SQLException {
-    for (int i = 0; i < count; i++) {
-      try (Connection c = bucket.connect("cycles")) {
-        assertEquals("1", Sql.value(c, "SELECT v FROM t"));
-      }
-    }
-  }
-
-  private static long residentKib() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("no VmRSS");
+    ChildJvm.Result result =
+        ChildJvm.sameClassPath()
+            .option("-Xms256m")
+            .option("-XX:+AlwaysPreTouch")
+            .option("-Daws.accessKeyId=" + bucket.server().accessKeyId())
+            .option("-Daws.secretAccessKey=" + bucket.server().secretAccessKey())
+            .run(directory, OpenAndClose.class, bucket.server().endpoint().toString(), "1000");
+    assertEquals(0, result.exitCode(), result::output);
+    assertTrue(Integer.parseInt(result.line("threads=")) <= 0, result::output);
+    assertTrue(Long.parseLong(result.line("kib=")) < 24 << 10, result::output);
   }
 
   @Test
