@@ -1,0 +1,213 @@
+package io.github.s3vfs.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3Vfs;
+import io.github.s3vfs.scenario.Bucket;
+import io.github.s3vfs.scenario.Failure;
+import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.testkit.BucketObjects;
+import io.github.s3vfs.testkit.Fault;
+import io.github.s3vfs.testkit.RequestMatch;
+import io.github.s3vfs.testkit.S3Operation;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A regular SQLite file goes in, in every form. */
+class DeserializeTest {
+  private static final S3Location OLD = Bucket.location("old");
+  private static final S3Location NEW = Bucket.location("new");
+  private static Bucket bucket;
+  private static BucketObjects objects;
+
+  @TempDir Path directory;
+
+  private byte[] input = new byte[0];
+
+  @BeforeAll
+  static void open() {
+    bucket = Bucket.open(b -> b.retries(1).requestTimeout(Duration.ofSeconds(4)));
+    objects = bucket.server().objects(Bucket.NAME);
+  }
+
+  @AfterAll
+  static void close() {
+    bucket.close();
+  }
+
+  @BeforeEach
+  void store() throws Exception {
+    objects.keys().forEach(objects::delete);
+    byte[] old = LocalDatabase.of(directory, 4096, 150, "old");
+    bucket.databases().deserialize(OLD, new ByteArrayInputStream(old));
+    input = LocalDatabase.of(directory, 4096, 200, "new");
+  }
+
+  @AfterEach
+  void mend() {
+    bucket.server().faults().clear();
+  }
+
+  private static InputStream byteByByte(byte[] bytes) {
+    return new ByteArrayInputStream(bytes) {
+      @Override
+      public synchronized int read(byte[] target, int offset, int length) {
+        return super.read(target, offset, Math.min(1, length));
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4095, 4096",
+    "4096, 4096",
+    "4097, 4096",
+    "65536, 4096",
+    "1000, 4096",
+    "4096, 512",
+    "512, 65536",
+    "1, 512"
+  })
+  void anyBlockSizeGivesTheSameFileBack(int blockSize, int pageSize) throws Exception {
+    int rows = blockSize == 1 ? 2 : 300;
+    byte[] file = LocalDatabase.of(directory, pageSize, rows, "sized");
+    String key = "sizes/" + blockSize + "-" + pageSize;
+    try (S3Vfs vfs = Bucket.vfs(bucket.server(), b -> b.blockSize(blockSize))) {
+      S3Databases databases = S3Databases.of(vfs);
+      databases.deserialize(Bucket.location(key), new ByteArrayInputStream(file));
+      List<String> keys = objects.keys(key + "/");
+      assertEquals((file.length + blockSize - 1) / blockSize, keys.size());
+      for (int i = 0; i < keys.size(); i++) {
+        byte[] block = objects.get(keys.get(i));
+        int end = Math.min(file.length, (i + 1) * blockSize);
+        assertArrayEquals(Arrays.copyOfRange(file, i * blockSize, end), block, keys.get(i));
+      }
+      try (InputStream out = databases.serialize(Bucket.location(key)).inputStream()) {
+        assertArrayEquals(file, out.readAllBytes());
+      }
+    }
+  }
+
+  @Test
+  void fromAStreamThatGivesOneByteAtATime() throws Exception {
+    bucket.databases().deserialize(NEW, byteByByte(input));
+    assertArrayEquals(input, bucket.serialize("new"));
+    bucket.databases().deserialize(OLD, byteByByte(input));
+    assertArrayEquals(input, bucket.serialize("old"));
+  }
+
+  @Test
+  void fromChunksOfAllSizesAlsoEmptyOnes() throws Exception {
+    List<byte[]> chunks = new ArrayList<>(List.of(new byte[0]));
+    int at = 0;
+    for (int size = 0; at < input.length; size = (size * 3 + 1) % 10_007) {
+      int end = Math.min(input.length, at + size);
+      chunks.add(Arrays.copyOfRange(input, at, end));
+      at = end;
+    }
+    chunks.add(new byte[0]);
+    bucket.databases().deserialize(NEW, chunks);
+    assertArrayEquals(input, bucket.serialize("new"));
+  }
+
+  @Test
+  void fromAFile() throws Exception {
+    Path file = directory.resolve("in.sqlite");
+    Files.write(file, input);
+    bucket.databases().deserialize(NEW, file);
+    assertArrayEquals(input, bucket.serialize("new"));
+    assertArrayEquals(input, Files.readAllBytes(file));
+  }
+
+  @Test
+  void fromAnotherDatabaseOfTheSameVfs() throws Exception {
+    try (SerializedDatabase source = bucket.databases().serialize(OLD)) {
+      bucket.databases().deserialize(NEW, source);
+    }
+    assertArrayEquals(bucket.serialize("old"), bucket.serialize("new"));
+  }
+
+  @Test
+  void theStreamIsReadToItsEndAndStaysTheCallers() throws Exception {
+    InputStream stream =
+        new ByteArrayInputStream(input) {
+          @Override
+          public void close() {
+            throw new AssertionError("the stream is the caller's");
+          }
+        };
+    bucket.databases().deserialize(NEW, stream);
+    assertEquals(-1, stream.read());
+  }
+
+  @Test
+  void aSmallerDatabaseLeavesNoSurplusBlocks() throws Exception {
+    byte[] small = LocalDatabase.of(directory, 512, 1, "small");
+    bucket.databases().deserialize(OLD, new ByteArrayInputStream(small));
+    assertEquals((small.length + 4095) / 4096, objects.keys("old/").size());
+    assertArrayEquals(small, bucket.serialize("old"));
+  }
+
+  @Test
+  void aHeaderThatAsksForWalBecomesOneForARollbackJournal() throws Exception {
+    byte[] wal = LocalDatabase.of(directory, 4096, 100, "wal", "PRAGMA journal_mode = WAL");
+    assertEquals(2, wal[18]);
+    bucket.databases().deserialize(NEW, new ByteArrayInputStream(wal));
+    byte[] expected = wal.clone();
+    expected[18] = 1;
+    expected[19] = 1;
+    assertArrayEquals(expected, bucket.serialize("new"));
+    try (Connection connection = bucket.connect("new")) {
+      assertEquals(List.of("wal"), LocalDatabase.values(connection));
+      assertEquals("delete", Sql.value(connection, "PRAGMA journal_mode"));
+      Sql.execute(connection, "INSERT INTO t(v) VALUES ('written')");
+    }
+  }
+
+  @Test
+  void anOutageInTheMiddleLeavesNothingHalfAndCanBeRepeated() throws Exception {
+    for (S3Location location : List.of(OLD, NEW)) {
+      bucket
+          .server()
+          .faults()
+          .add(
+              RequestMatch.of(S3Operation.PUT_OBJECT).keyPrefix(location.key() + "/").from(10),
+              Fault.slowDown());
+      Failure.of(() -> bucket.databases().deserialize(location, new ByteArrayInputStream(input)))
+          .names("s3://bucket/" + location.key())
+          .is(ErrorKind.UNAVAILABLE);
+      bucket.server().faults().clear();
+      Failure.ofOpening(bucket.url(location.key(), "mode=rw"));
+      bucket.databases().deserialize(location, new ByteArrayInputStream(input));
+      assertArrayEquals(input, bucket.serialize(location.key()));
+    }
+  }
+
+  @Test
+  void aDamagedDatabaseCanBeReplaced() throws Exception {
+    objects.delete("old/0000000000");
+    bucket.databases().deserialize(OLD, new ByteArrayInputStream(input));
+    assertArrayEquals(input, bucket.serialize("old"));
+    objects.put("old/0000000000", new byte[4096]);
+    bucket.databases().deserialize(OLD, new ByteArrayInputStream(input));
+    assertArrayEquals(input, bucket.serialize("old"));
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.s3vfs.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.scenario.Bucket;
+import io.github.s3vfs.scenario.Failure;
+import io.github.s3vfs.testkit.BucketObjects;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Databases are found among whatever else is in a bucket. */
+class ListTest {
+  @TempDir static Path directory;
+
+  private static Bucket bucket;
+
+  @BeforeAll
+  static void store() throws Exception {
+    bucket = Bucket.open();
+    BucketObjects objects = bucket.server().objects(Bucket.NAME);
+    byte[] database = LocalDatabase.of(directory, 512, 1, "x");
+    for (String key :
+        List.of(
+            "top",
+            "dir/one",
+            "dir/two",
+            "dir/deeper/and/deeper/three",
+            "dir2/four",
+            "with space/fünf",
+            "x-journal/six")) {
+      bucket.databases().deserialize(Bucket.location(key), new ByteArrayInputStream(database));
+    }
+    objects.put("top-journal/0000000000", new byte[] {1, 2, 3});
+    objects.put("dir/readme.txt", new byte[] {1});
+    objects.put("dir/photos/0000000000", new byte[] {1});
+    objects.put("dir/empty/0000000000", new byte[0]);
+    objects.put("0000000000", database);
+    objects.put("folder/", new byte[0]);
+  }
+
+  @AfterAll
+  static void close() {
+    bucket.close();
+  }
+
+  private static List<String> keys(String prefix) {
+    return bucket.databases().list(Bucket.NAME, prefix).stream().map(S3Location::key).toList();
+  }
+
+  @Test
+  void allOfABucketSortedByKey() {
+    assertEquals(
+        List.of(
+            "dir/deeper/and/deeper/three",
+            "dir/one",
+            "dir/two",
+            "dir2/four",
+            "top",
+            "with space/fünf",
+            "x-journal/six"),
+        keys(""));
+  }
+
+  @Test
+  void thoseUnderAPrefixWithOrWithoutItsSlash() {
+    List<String> expected = List.of("dir/deeper/and/deeper/three", "dir/one", "dir/two");
+    assertEquals(expected, keys("dir"));
+    assertEquals(expected, keys("dir/"));
+    assertEquals(List.of("dir/deeper/and/deeper/three"), keys("dir/deeper/and"));
+  }
+
+  @Test
+  void noneWhereThereIsNone() {
+    assertEquals(List.of(), keys("nothing/here"));
+    assertEquals(List.of(), keys("folder"));
+  }
+
+  @Test
+  void aBucketThatIsMissingIsNamed() throws Exception {
+    Failure.of(() -> bucket.databases().list("no-such-bucket", ""))
+        .names("no-such-bucket")
+        .is(ErrorKind.NOT_FOUND);
+  }
+}
