@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** Who may import whom; see "Repository" in ARCHITECTURE.md. */
+/** Who may import whom; see "Packages of the jar" in ARCHITECTURE.md. */
 class LayeringTest {
   private static final String ROOT = "io.github.s3vfs";
   private static final String INTERNAL = ROOT + ".internal..";

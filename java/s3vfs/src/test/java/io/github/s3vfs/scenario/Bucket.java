@@ -49,8 +49,7 @@ public final class Bucket implements AutoCloseable {
             .pathStyle(true)
             .credentialsProvider(
                 StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(
-                        server.accessKeyId(), server.secretAccessKey())));
+                    AwsBasicCredentials.create(server.accessKeyId(), server.secretAccessKey())));
     return settings.apply(builder).register();
   }
 

@@ -221,7 +221,8 @@ class FeaturesTest {
     try (Connection c = bucket.connect("attached")) {
       Sql.execute(c, "CREATE TABLE t(v)", "INSERT INTO t VALUES (1)");
     }
-    try (Connection local = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("main"))) {
+    try (Connection local =
+        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("main"))) {
       Sql.execute(
           local,
           "ATTACH 'file:attached?vfs=" + bucket.vfs().name() + "' AS s3",

@@ -33,8 +33,7 @@ class LockBytePageTest {
   void isPageForPageWhatALocalFileIs(int blockSize) throws Exception {
     Path objects = Files.createDirectory(directory.resolve("objects"));
     Path file = directory.resolve("local.sqlite");
-    try (S3TestServer server =
-        S3TestServer.builder().directory(objects).withoutAccount().start()) {
+    try (S3TestServer server = S3TestServer.builder().directory(objects).withoutAccount().start()) {
       server.createBucket(Bucket.NAME);
       try (S3Vfs vfs = Bucket.vfs(server, b -> b.blockSize(blockSize))) {
         for (int round = 0; round < 2; round++) {

@@ -3,7 +3,10 @@ package io.github.s3vfs.scenario;
 import java.util.List;
 import java.util.Random;
 
-/** Random SQL over a small schema; the same seed gives the same statements. Keeps a transaction open at times. */
+/**
+ * Random SQL over a small schema; the same seed gives the same statements. Keeps a transaction open
+ * at times.
+ */
 final class RandomSql {
   private static final List<String> TABLES = List.of("a", "b", "c", "d");
 

@@ -70,7 +70,12 @@ class RandomSqlTest {
   }
 
   private static void work(
-      Connection s3, Connection local, RandomSql sql, int statements, boolean rollsBack, String what)
+      Connection s3,
+      Connection local,
+      RandomSql sql,
+      int statements,
+      boolean rollsBack,
+      String what)
       throws SQLException {
     for (int i = 0; i < statements || sql.inTransaction(); i++) {
       String statement = sql.next();

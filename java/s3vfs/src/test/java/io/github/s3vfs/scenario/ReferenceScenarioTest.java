@@ -57,14 +57,15 @@ class ReferenceScenarioTest {
         Connection local = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       for (Connection connection : List.of(s3, local)) {
         Sql.execute(
-            connection, "PRAGMA page_size = " + c.pageSize, "PRAGMA journal_mode = " + c.journalMode);
+            connection,
+            "PRAGMA page_size = " + c.pageSize,
+            "PRAGMA journal_mode = " + c.journalMode);
         fill(connection);
         assertEquals("1000", Sql.value(connection, "SELECT count(*) FROM foo"));
         Sql.assertIntact(connection);
       }
       assertEquals(
-          c.journalMode.toLowerCase(java.util.Locale.ROOT),
-          Sql.value(s3, "PRAGMA journal_mode"));
+          c.journalMode.toLowerCase(java.util.Locale.ROOT), Sql.value(s3, "PRAGMA journal_mode"));
     }
     Sql.assertSamePages(Files.readAllBytes(file), bucket.serialize(key), c + " filled");
     try (Connection s3 = bucket.connect(key, parameters);

@@ -60,12 +60,16 @@ public final class Sql {
     pageSize = pageSize == 1 ? 65536 : pageSize;
     assertEquals(expected.length, actual.length, what + ": length");
     for (int at = 0; at < expected.length; at += pageSize) {
-      int mismatch =
-          Arrays.mismatch(expected, at, at + pageSize, actual, at, at + pageSize);
+      int mismatch = Arrays.mismatch(expected, at, at + pageSize, actual, at, at + pageSize);
       if (mismatch >= 0) {
         fail(
-            what + ": page " + (at / pageSize + 1) + " of " + expected.length / pageSize
-                + " differs at byte " + mismatch);
+            what
+                + ": page "
+                + (at / pageSize + 1)
+                + " of "
+                + expected.length / pageSize
+                + " differs at byte "
+                + mismatch);
       }
     }
   }

@@ -42,7 +42,7 @@ public final class Await {
   /**
    * Runs requests, a bounded number at once, and waits for all that were started. After the first
    * failure no more are started, but those under way are waited for: a write must not take effect
-   * behind the back of whoever undoes it.
+   * behind the back of whoever undoes it. The same holds when the iterator throws.
    *
    * @param requests starts them, one by one
    * @param limit the most that are under way at once
@@ -60,9 +60,20 @@ public final class Await {
       InFlight pending) {
     Semaphore free = new Semaphore(limit);
     AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
-    while (firstFailure.get() == null && requests.hasNext()) {
+    while (firstFailure.get() == null) {
       acquire(free, 1, timeout, what);
-      CompletableFuture<T> request = pending.track(requests.next().get());
+      CompletableFuture<T> request;
+      try {
+        if (!requests.hasNext()) {
+          free.release();
+          break;
+        }
+        request = pending.track(requests.next().get());
+      } catch (RuntimeException e) {
+        free.release();
+        acquire(free, limit, timeout, what);
+        throw e;
+      }
       var unused =
           request.whenComplete(
               (value, error) -> {

@@ -35,8 +35,7 @@ class RandomFileTest {
         stored = new byte[0];
         for (int session = 0; session < 5; session++) {
           Map<String, String> parameters = Map.of("block_size", blockSize + "");
-          VfsFile file =
-              memory.vfs().open("db", parameters, OpenFlags.MAIN_DB | OpenFlags.CREATE);
+          VfsFile file = memory.vfs().open("db", parameters, OpenFlags.MAIN_DB | OpenFlags.CREATE);
           try {
             for (int transaction = 0; transaction < 4; transaction++) {
               transaction(file, random, what);

@@ -200,8 +200,13 @@ class BlocksVolumeTest {
   void aFailedCommitLeavesTheJournalAndTheStateIsLookedAtAgain() {
     try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), true);
-      store.memory().faults().on(Request.PUT).key("db/0000000001").times(1).failBefore(
-          new S3VfsException(ErrorKind.UNAVAILABLE, "planned"));
+      store
+          .memory()
+          .faults()
+          .on(Request.PUT)
+          .key("db/0000000001")
+          .times(1)
+          .failBefore(new S3VfsException(ErrorKind.UNAVAILABLE, "planned"));
       assertThrows(S3VfsException.class, () -> commit(session, database(3, 2, 9), true));
       session.endWrite();
       session.endRead();
