@@ -42,6 +42,9 @@ final class BlocksJournal implements Journal {
   /** Length of each stored block, as listed or written by us. */
   private final Map<Long, Integer> stored = new HashMap<>();
 
+  /** Blocks of an earlier journal whose removal was cut short. */
+  private final Set<Long> leftovers = new HashSet<>();
+
   private WriteBuffer buffer;
 
   /** Threads whose read transaction has just learnt of the journal; they need not ask again. */
@@ -89,6 +92,11 @@ final class BlocksJournal implements Journal {
         etags.put(index, object.etag());
         length = Math.max(length, index * blockSize + object.size());
       }
+    }
+    leftovers.clear();
+    if (!present()) {
+      leftovers.addAll(stored.keySet());
+      stored.clear();
     }
     objects.invalidate((index, etag) -> etag.equals(etags.get(index)));
     buffer = newBuffer(present() ? length : 0);
@@ -271,12 +279,10 @@ final class BlocksJournal implements Journal {
     objects.putAll(blocks.entrySet().iterator());
   }
 
-  /** Blocks of an earlier journal whose removal was cut short, which a new one must not revive. */
+  /** What is left of an earlier journal must not come back to life under a new block 0. */
   private void removeLeftovers() {
-    if (!stored.isEmpty() && !present()) {
-      objects.deleteAll(stored.keySet().stream().mapToLong(Long::longValue));
-      stored.clear();
-    }
+    objects.deleteAll(leftovers.stream().mapToLong(Long::longValue));
+    leftovers.clear();
   }
 
   @Override

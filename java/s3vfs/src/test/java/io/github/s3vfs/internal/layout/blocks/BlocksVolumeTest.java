@@ -17,6 +17,7 @@ import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class BlocksVolumeTest {
   /** A database of that many pages of 512 bytes, all filled with a byte behind the header. */
   private static byte[] database(int pages, int version, int fill) {
     byte[] bytes = new byte[pages * BLOCK];
-    java.util.Arrays.fill(bytes, (byte) fill);
+    Arrays.fill(bytes, (byte) fill);
     ByteBuffer header = ByteBuffer.wrap(bytes);
     header.put("SQLite format 3\0".getBytes(StandardCharsets.US_ASCII));
     header.putShort(16, (short) 512).put(18, (byte) 1).put(19, (byte) 1);
@@ -246,6 +247,32 @@ class BlocksVolumeTest {
       session.endRead();
       assertEquals(2, store.memory().requests(), "block 0, and the listing of the journal");
     }
+  }
+
+  @Test
+  void aJournalThatIsStoredInPartsIsWholeWhenTheDatabaseIsStored() {
+    BlocksVolume small = volume(2 * BLOCK);
+    byte[] journal = new byte[9 * BLOCK + 100];
+    Arrays.fill(journal, (byte) 5);
+    System.arraycopy(MAGIC, 0, journal, 0, MAGIC.length);
+    try (Session session = small.connect(false, Duration.ZERO)) {
+      session.beginRead();
+      session.beginWrite();
+      for (int at = 0; at < journal.length; at += 100) {
+        int count = Math.min(100, journal.length - at);
+        small.journal().write(ByteBuffer.wrap(journal, at, count), at);
+      }
+      write(session, database(3, 1, 7), 0, 3 * BLOCK);
+      session.sync();
+      assertArrayEquals(journal, Blocks.concatenated(store.memory(), "db-journal/"));
+      ByteBuffer all = ByteBuffer.allocate(journal.length);
+      small.journal().read(all, 0);
+      assertArrayEquals(journal, all.array());
+      small.journal().delete();
+      session.endWrite();
+      session.endRead();
+    }
+    assertEquals(List.of(), store.memory().keys("db-journal/"));
   }
 
   @Test
