@@ -114,6 +114,7 @@ public final class S3Vfs implements AutoCloseable {
     private long cacheSizeBytes = config.cacheSizeBytes();
     private long writeBufferBytes = config.writeBufferBytes();
     private int parallelism = config.parallelism();
+    private Duration leaseTerm = config.leaseTerm();
     private Duration connectTimeout = config.connectTimeout();
     private Duration requestTimeout = config.requestTimeout();
     private int retries = config.retries();
@@ -197,6 +198,15 @@ public final class S3Vfs implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How long a writing process may be silent before another one takes over; at least twice the
+     * request time-out.
+     */
+    public Builder leaseTerm(Duration value) {
+      leaseTerm = value;
+      return this;
+    }
+
     /** How long connecting to S3 may take. */
     public Builder connectTimeout(Duration value) {
       connectTimeout = value;
@@ -234,6 +244,7 @@ public final class S3Vfs implements AutoCloseable {
               cacheSizeBytes,
               writeBufferBytes,
               parallelism,
+              leaseTerm,
               connectTimeout,
               requestTimeout,
               retries);

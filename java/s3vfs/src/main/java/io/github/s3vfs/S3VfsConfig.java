@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param writeBufferBytes how many bytes of changes a transaction keeps in memory before it stores
  *     some early
  * @param parallelism the most requests that one operation has under way at once, 1 to 256
+ * @param leaseTerm how long a writing process may be silent before another one takes over; at least
+ *     twice the requestTimeout
  * @param connectTimeout how long connecting to S3 may take
  * @param requestTimeout how long one request may take, retries included
  * @param retries after a request that failed in a way that may pass, 1 or more (the CRT client
@@ -38,6 +40,7 @@ public record S3VfsConfig(
     long cacheSizeBytes,
     long writeBufferBytes,
     int parallelism,
+    Duration leaseTerm,
     Duration connectTimeout,
     Duration requestTimeout,
     int retries) {
@@ -48,6 +51,7 @@ public record S3VfsConfig(
   /** The largest block size in bytes. */
   public static final int MAX_BLOCK_SIZE = 64 << 20;
 
+  private static final Duration MAX_LEASE_TERM = Duration.ofDays(1);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
@@ -69,6 +73,12 @@ public record S3VfsConfig(
     check(parallelism >= 1 && parallelism <= 256, "parallelism", parallelism, "1 to 256");
     check(connectTimeout.toMillis() >= 1, "connectTimeout", connectTimeout, "1 ms or more");
     check(requestTimeout.toMillis() >= 1, "requestTimeout", requestTimeout, "1 ms or more");
+    check(
+        leaseTerm.compareTo(requestTimeout.multipliedBy(2)) >= 0
+            && leaseTerm.compareTo(MAX_LEASE_TERM) <= 0,
+        "leaseTerm",
+        leaseTerm,
+        "at least twice the requestTimeout (" + requestTimeout + "), at most " + MAX_LEASE_TERM);
     check(retries >= 1, "retries", retries, "1 or more");
   }
 
@@ -93,6 +103,7 @@ public record S3VfsConfig(
         64L << 20,
         64L << 20,
         32,
+        Duration.ofSeconds(60),
         Duration.ofSeconds(3),
         Duration.ofSeconds(30),
         3);

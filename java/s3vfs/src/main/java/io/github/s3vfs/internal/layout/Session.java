@@ -12,14 +12,28 @@ import java.nio.ByteBuffer;
  */
 public interface Session extends AutoCloseable {
 
-  /** The SHARED lock was granted: takes note of what other processes have changed. */
-  void beginRead();
+  /**
+   * The SHARED lock was granted within this process: takes note of what other processes have
+   * changed.
+   *
+   * @return false while another process is committing, or has died at it and must be waited for;
+   *     then nothing has begun
+   */
+  boolean beginRead();
 
   /** Back to no lock. */
   void endRead();
 
-  /** The RESERVED lock was granted, or EXCLUSIVE without it (SQLite recovers from a journal). */
-  void beginWrite();
+  /**
+   * The RESERVED lock was granted within this process, or EXCLUSIVE without it.
+   *
+   * @param recovering whether it is EXCLUSIVE without RESERVED: SQLite is going to play a journal
+   *     back
+   * @return false while another process writes; then nothing has begun
+   * @throws io.github.s3vfs.S3VfsException {@code CONFLICT} if another process has written since
+   *     {@link #beginRead}
+   */
+  boolean beginWrite(boolean recovering);
 
   /**
    * Below RESERVED again. What was written and not synced is forgotten, and so is everything when a

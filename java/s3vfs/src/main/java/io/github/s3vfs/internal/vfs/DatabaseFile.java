@@ -97,15 +97,16 @@ final class DatabaseFile implements VfsFile {
     }
     boolean begun = false;
     try {
-      session.beginRead();
-      begun = true;
+      begun = session.beginRead();
     } finally {
       if (!begun) {
         database.locks().release(this);
       }
     }
-    level = LockLevel.SHARED;
-    return true;
+    if (begun) {
+      level = LockLevel.SHARED;
+    }
+    return begun;
   }
 
   private boolean lockForWriting(boolean granted, LockLevel wanted) {
@@ -113,16 +114,16 @@ final class DatabaseFile implements VfsFile {
       return false;
     }
     if (!writing) {
-      boolean begun = false;
       try {
-        session.beginWrite();
-        begun = true;
+        writing = session.beginWrite(wanted == LockLevel.EXCLUSIVE);
       } finally {
-        if (!begun) {
+        if (!writing) {
           database.locks().downgrade(this);
         }
       }
-      writing = true;
+      if (!writing) {
+        return false;
+      }
     }
     level = wanted;
     return true;

@@ -88,6 +88,7 @@ final class UriParameters {
         c.cacheSizeBytes(),
         c.writeBufferBytes(),
         c.parallelism(),
+        c.leaseTerm(),
         c.connectTimeout(),
         c.requestTimeout(),
         c.retries());

@@ -183,6 +183,7 @@ public class Vfs implements AutoCloseable {
             blockSize != null,
             settings.writeBufferBytes(),
             settings.parallelism(),
+            settings.leaseTerm(),
             settings.requestTimeout());
     Volume volume = new BlocksVolume(location, store, cache, blocks);
     return new SharedDatabase(volume, settings, this::release);

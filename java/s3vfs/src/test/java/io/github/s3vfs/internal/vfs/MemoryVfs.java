@@ -43,6 +43,7 @@ public final class MemoryVfs implements AutoCloseable {
         c.cacheSizeBytes(),
         c.writeBufferBytes(),
         c.parallelism(),
+        c.leaseTerm(),
         c.connectTimeout(),
         c.requestTimeout(),
         c.retries());

@@ -232,6 +232,7 @@ class UriParametersTest {
             DEFAULTS.cacheSizeBytes(),
             DEFAULTS.writeBufferBytes(),
             DEFAULTS.parallelism(),
+            DEFAULTS.leaseTerm(),
             DEFAULTS.connectTimeout(),
             DEFAULTS.requestTimeout(),
             DEFAULTS.retries());

@@ -27,6 +27,8 @@ final class BlockObjects {
   private final BlockCache cache;
   private final BlocksSettings settings;
 
+  private final Runnable beforeWrite;
+
   /** What the cache calls this file. */
   private final String file;
 
@@ -36,7 +38,17 @@ final class BlockObjects {
   /** Writes and deletes whose outcome is not known yet. */
   private final InFlight pending = new InFlight();
 
-  BlockObjects(ObjectStore store, BlockNames names, BlockCache cache, BlocksSettings settings) {
+  /**
+   * @param beforeWrite called before each request that changes something; throws if it must not be
+   *     sent
+   */
+  BlockObjects(
+      ObjectStore store,
+      BlockNames names,
+      BlockCache cache,
+      BlocksSettings settings,
+      Runnable beforeWrite) {
+    this.beforeWrite = beforeWrite;
     this.store = store;
     this.names = names;
     this.cache = cache;
@@ -185,6 +197,7 @@ final class BlockObjects {
   }
 
   private CompletableFuture<String> startPut(int epoch, long index, byte[] bytes) {
+    beforeWrite.run();
     cache.drop(file, index);
     return store
         .put(names.key(index), bytes, Condition.NONE)
@@ -207,6 +220,7 @@ final class BlockObjects {
     fetching.clear();
     cache.fence(file);
     cache.drop(file, index);
+    beforeWrite.run();
     tracked(store.delete(names.key(index)), "DELETE " + describe(index));
   }
 
@@ -216,6 +230,9 @@ final class BlockObjects {
     cache.fence(file);
     List<String> keys =
         indexes.peek(index -> cache.drop(file, index)).mapToObj(names::key).toList();
+    if (!keys.isEmpty()) {
+      beforeWrite.run();
+    }
     if (keys.size() == 1) {
       tracked(store.delete(keys.get(0)), "DELETE s3://" + store.bucket() + "/" + keys.get(0));
     } else if (!keys.isEmpty()) {

@@ -29,11 +29,11 @@ final class BlocksSession implements Session {
   }
 
   @Override
-  public void beginRead() {
+  public boolean beginRead() {
     long now = System.nanoTime();
     boolean asConnected = connecting && now - connectedAt < CONNECT_SERVES_NANOS;
     connecting = false;
-    volume.beginRead((asConnected ? connectedAt : now) - maxStalenessNanos);
+    return volume.beginRead((asConnected ? connectedAt : now) - maxStalenessNanos);
   }
 
   @Override
@@ -42,9 +42,10 @@ final class BlocksSession implements Session {
   }
 
   @Override
-  public void beginWrite() {
-    buffer = volume.beginWrite();
+  public boolean beginWrite(boolean recovering) {
+    buffer = volume.beginWrite(recovering);
     failed = false;
+    return buffer != null;
   }
 
   @Override
@@ -58,7 +59,7 @@ final class BlocksSession implements Session {
 
   @Override
   public boolean reservedElsewhere() {
-    return false;
+    return volume.reservedElsewhere();
   }
 
   @Override

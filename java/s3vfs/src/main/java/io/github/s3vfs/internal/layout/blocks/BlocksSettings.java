@@ -10,6 +10,8 @@ import java.time.Duration;
  *     found out
  * @param writeBufferBytes how much a transaction keeps in memory before it is stored early
  * @param parallelism the most requests under way at once for one operation
+ * @param leaseTerm how long a writer may be silent before another process takes over; more than
+ *     timeout
  * @param timeout how long one request may take, its retries included
  */
 public record BlocksSettings(
@@ -17,6 +19,7 @@ public record BlocksSettings(
     boolean blockSizeGiven,
     long writeBufferBytes,
     int parallelism,
+    Duration leaseTerm,
     Duration timeout) {
 
   /** Most bytes of blocks that are on their way at once. */

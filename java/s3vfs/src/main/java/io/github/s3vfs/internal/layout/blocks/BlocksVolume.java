@@ -39,6 +39,7 @@ public final class BlocksVolume implements Volume {
   private final BlockObjects objects;
   private final BlocksJournal journal;
   private final BlocksLoader loader;
+  private final WriterLease lease;
 
   /** Held while the state is brought up to date, so that concurrent readers share the requests. */
   private final ReentrantLock refreshing = new ReentrantLock();
@@ -63,9 +64,24 @@ public final class BlocksVolume implements Volume {
     this.location = location;
     this.settings = settings;
     this.cacheCapacity = cache.capacity();
-    this.objects = new BlockObjects(store, new BlockNames(location.key()), cache, settings);
+    this.lease =
+        new WriterLease(
+            store,
+            location.key() + "-lease",
+            settings.leaseTerm(),
+            settings.timeout(),
+            ProcessHandle.current().pid() + "@" + location.bucket(),
+            System::nanoTime);
+    this.objects =
+        new BlockObjects(
+            store, new BlockNames(location.key()), cache, settings, lease::checkLasts);
     BlockObjects journalObjects =
-        new BlockObjects(store, new BlockNames(location.key() + "-journal"), cache, settings);
+        new BlockObjects(
+            store,
+            new BlockNames(location.key() + "-journal"),
+            cache,
+            settings,
+            lease::checkLasts);
     this.journal = new BlocksJournal(journalObjects, settings.blockSize(), settings);
     this.loader = new BlocksLoader(location, objects, journal, settings);
     this.view = viewOf(BlocksState.empty(settings.blockSize()));
@@ -119,9 +135,18 @@ public final class BlocksVolume implements Volume {
     return generation.get();
   }
 
-  void beginRead(long notBefore) {
+  /** Whether a read may begin: no other process is in the middle of a commit. */
+  boolean beginRead(long notBefore) {
     refresh(notBefore);
+    if (state().recovering() && lease.heldElsewhere()) {
+      return false;
+    }
     journal.inform();
+    return true;
+  }
+
+  boolean reservedElsewhere() {
+    return lease.heldElsewhere();
   }
 
   void endRead() {
@@ -195,10 +220,14 @@ public final class BlocksVolume implements Volume {
 
   private void changeWhole(WholeChange change) throws IOException {
     objects.settle();
+    if (lease.take() == WriterLease.Taken.NOT) {
+      throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
+    }
     try {
       change.run();
     } finally {
       forgetState();
+      releaseLease();
     }
   }
 
@@ -273,9 +302,25 @@ public final class BlocksVolume implements Volume {
     }
   }
 
-  /** The file for a writer to change. */
-  WriteBuffer beginWrite() {
+  /**
+   * The file for a writer to change, or null if another process has the lease.
+   *
+   * @throws S3VfsException {@code CONFLICT} if the database is not what the reader has seen
+   */
+  @Nullable WriteBuffer beginWrite(boolean recovering) {
     objects.settle();
+    switch (lease.take()) {
+      case NOT -> {
+        validated = false;
+        return null;
+      }
+      case ANEW -> lookAgain(recovering);
+      case AGAIN -> {
+        if (recovering) {
+          lookAgain(true);
+        }
+      }
+    }
     BlocksState state = state();
     WriteBuffer buffer =
         new WriteBuffer(state.blockSize(), state.storedLength(), this::storedBlock);
@@ -283,6 +328,32 @@ public final class BlocksVolume implements Volume {
     journal.owned(true);
     writing = true;
     return buffer;
+  }
+
+  /** Looks at the database under the lease: what was known may be older than the lease. */
+  private void lookAgain(boolean recovering) {
+    BlocksState before = state();
+    boolean same = false;
+    try {
+      if (recovering) {
+        objects.invalidate((index, etag) -> false);
+      }
+      BlocksState now = loader.load(before);
+      same = now.equals(before);
+      if (!same) {
+        view = viewOf(now);
+        generation.incrementAndGet();
+      }
+      if (!same && !recovering) {
+        validated = false;
+        throw new S3VfsException(
+            ErrorKind.CONFLICT, location + ": another process has written since this read began");
+      }
+    } finally {
+      if (!same && !recovering) {
+        lease.release();
+      }
+    }
   }
 
   void endWrite(boolean failed) {
@@ -298,6 +369,16 @@ public final class BlocksVolume implements Volume {
         forgetState();
       }
       writing = false;
+      releaseLease();
+    }
+  }
+
+  /** Gives the lease back, once no request of ours can change anything any more. */
+  private void releaseLease() {
+    try {
+      objects.settle();
+    } finally {
+      lease.release();
     }
   }
 

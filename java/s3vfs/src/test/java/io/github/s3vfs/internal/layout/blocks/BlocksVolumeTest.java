@@ -36,7 +36,7 @@ class BlocksVolumeTest {
         new S3Location("bkt", "db"),
         store,
         new BlockCache(1 << 20),
-        new BlocksSettings(BLOCK, true, writeBuffer, 8, Duration.ofSeconds(5)));
+        new BlocksSettings(BLOCK, true, writeBuffer, 8, Duration.ofSeconds(20), Duration.ofSeconds(5)));
   }
 
   /** A database of that many pages of 512 bytes, all filled with a byte behind the header. */
@@ -56,7 +56,7 @@ class BlocksVolumeTest {
 
   private void commit(Session session, byte[] bytes, boolean journalled) {
     session.beginRead();
-    session.beginWrite();
+    session.beginWrite(false);
     Journal journal = volume.journal();
     if (journalled) {
       journal.write(ByteBuffer.wrap(new byte[2 * BLOCK]), 0);
@@ -103,7 +103,7 @@ class BlocksVolumeTest {
       commit(session, database(3, 1, 7), true);
       store.takeWrites();
       session.beginRead();
-      session.beginWrite();
+      session.beginWrite(false);
       volume.journal().write(ByteBuffer.wrap(new byte[600]), 0);
       volume.journal().sync();
       write(session, database(3, 2, 9), 0, 1000);
@@ -187,7 +187,7 @@ class BlocksVolumeTest {
       assertArrayEquals(database(3, 1, 7), read(session, 3 * BLOCK));
       long generation = session.generation();
       theirs.beginRead();
-      theirs.beginWrite();
+      theirs.beginWrite(false);
       write(theirs, database(3, 2, 9), 0, 3 * BLOCK);
       theirs.sync();
       theirs.endWrite();
@@ -313,7 +313,7 @@ class BlocksVolumeTest {
     BlocksVolume small = volume(4 * BLOCK);
     try (Session session = small.connect(false, Duration.ZERO)) {
       session.beginRead();
-      session.beginWrite();
+      session.beginWrite(false);
       small.journal().write(ByteBuffer.wrap(MAGIC), 0);
       small.journal().sync();
       byte[] bytes = database(40, 1, 7);
