@@ -73,15 +73,10 @@ public final class BlocksVolume implements Volume {
             ProcessHandle.current().pid() + "@" + location.bucket(),
             System::nanoTime);
     this.objects =
-        new BlockObjects(
-            store, new BlockNames(location.key()), cache, settings, lease::checkLasts);
+        new BlockObjects(store, new BlockNames(location.key()), cache, settings, lease::checkLasts);
     BlockObjects journalObjects =
         new BlockObjects(
-            store,
-            new BlockNames(location.key() + "-journal"),
-            cache,
-            settings,
-            lease::checkLasts);
+            store, new BlockNames(location.key() + "-journal"), cache, settings, lease::checkLasts);
     this.journal = new BlocksJournal(journalObjects, settings.blockSize(), settings);
     this.loader = new BlocksLoader(location, objects, journal, settings);
     this.view = viewOf(BlocksState.empty(settings.blockSize()));

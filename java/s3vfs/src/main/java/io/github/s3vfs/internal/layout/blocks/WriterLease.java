@@ -101,7 +101,8 @@ final class WriterLease {
       return Taken.NOT;
     }
     if (theirs.held()) {
-      LOG.warn("{}: taken from {}, which was silent for {}", describe(), theirs.holder(), theirs.term());
+      LOG.warn(
+          "{}: taken from {}, which was silent for {}", describe(), theirs.holder(), theirs.term());
     }
     return write(true, Condition.ifMatch(now.etag())) ? Taken.ANEW : Taken.NOT;
   }
@@ -119,7 +120,9 @@ final class WriterLease {
     return theirs.held() && !isSilent(now.etag(), theirs.term());
   }
 
-  /** Whether a held lease has been unchanged for its term, as far as this process has watched it. */
+  /**
+   * Whether a held lease has been unchanged for its term, as far as this process has watched it.
+   */
   private boolean isSilent(String etag, Duration theirTerm) {
     long now = nanoTime.getAsLong();
     if (!etag.equals(observed)) {
@@ -145,8 +148,7 @@ final class WriterLease {
     String etag;
     try {
       etag =
-          Await.result(
-              store.put(key, record.toBytes(), condition), timeout, "PUT " + describe());
+          Await.result(store.put(key, record.toBytes(), condition), timeout, "PUT " + describe());
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.CONFLICT && e.kind() != ErrorKind.UNAVAILABLE) {
         throw e;

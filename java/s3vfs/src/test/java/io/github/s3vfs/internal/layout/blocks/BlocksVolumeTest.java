@@ -36,7 +36,8 @@ class BlocksVolumeTest {
         new S3Location("bkt", "db"),
         store,
         new BlockCache(1 << 20),
-        new BlocksSettings(BLOCK, true, writeBuffer, 8, Duration.ofSeconds(20), Duration.ofSeconds(5)));
+        new BlocksSettings(
+            BLOCK, true, writeBuffer, 8, Duration.ofSeconds(20), Duration.ofSeconds(5)));
   }
 
   /** A database of that many pages of 512 bytes, all filled with a byte behind the header. */
@@ -181,11 +182,11 @@ class BlocksVolumeTest {
   @Test
   void aChangeByAnotherProcessIsSeenByTheNextReadTransaction() {
     BlocksVolume other = volume(64 << 20);
-    try (Session session = volume.connect(false, Duration.ZERO);
-        Session theirs = other.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       assertArrayEquals(database(3, 1, 7), read(session, 3 * BLOCK));
       long generation = session.generation();
+      Session theirs = other.connect(false, Duration.ZERO);
       theirs.beginRead();
       theirs.beginWrite(false);
       write(theirs, database(3, 2, 9), 0, 3 * BLOCK);
@@ -195,6 +196,61 @@ class BlocksVolumeTest {
       assertArrayEquals(database(3, 2, 9), read(session, 3 * BLOCK));
       assertTrue(session.generation() != generation);
     }
+  }
+
+  @Test
+  void aWriterOfAnotherProcessIsWaitedForAndWhatItWroteEndsAnOlderRead() {
+    BlocksVolume other = volume(64 << 20);
+    Session mine = volume.connect(false, Duration.ZERO);
+    commit(mine, database(3, 1, 7), false);
+    Session theirs = other.connect(false, Duration.ZERO);
+    assertTrue(mine.beginRead());
+    assertTrue(theirs.beginRead());
+    assertTrue(theirs.beginWrite(false));
+    assertFalse(mine.beginWrite(false), "the other one has the lease");
+    write(theirs, database(3, 2, 9), 0, 3 * BLOCK);
+    theirs.sync();
+    theirs.endWrite();
+    theirs.endRead();
+    S3VfsException e = assertThrows(S3VfsException.class, () -> mine.beginWrite(false));
+    assertEquals(ErrorKind.CONFLICT, e.kind());
+    mine.endRead();
+    assertTrue(mine.beginRead());
+    assertTrue(mine.beginWrite(false), "a new read has seen it");
+    mine.endWrite();
+    mine.endRead();
+    assertArrayEquals(database(3, 2, 9), stored());
+  }
+
+  @Test
+  void aCommitTakesTheLeaseByOneRequestAndReleasesItByOne() {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
+      commit(session, database(3, 1, 7), false);
+      store.takeAllWrites();
+      commit(session, database(3, 2, 8), false);
+      List<String> writes = store.takeAllWrites();
+      assertEquals("PUT db-lease", writes.get(0));
+      assertEquals("PUT db-lease", writes.get(writes.size() - 1));
+      assertEquals(2, writes.stream().filter("PUT db-lease"::equals).count());
+    }
+  }
+
+  @Test
+  void aCommitThatFailsHalfWayIsWaitedForOrRolledBackByOthersAndNeverRead() {
+    BlocksVolume other = volume(64 << 20);
+    Session mine = volume.connect(false, Duration.ZERO);
+    commit(mine, database(3, 1, 7), false);
+    assertTrue(mine.beginRead());
+    assertTrue(mine.beginWrite(false));
+    volume.journal().write(ByteBuffer.wrap(MAGIC), 0);
+    write(mine, database(3, 2, 9), 0, 3 * BLOCK);
+    mine.sync(); // and the process stops here: the journal is hot, the lease is held
+    Session theirs = other.connect(false, Duration.ZERO);
+    assertFalse(theirs.beginRead(), "the other one is in the middle of a commit");
+    volume.journal().delete();
+    mine.endWrite();
+    assertTrue(theirs.beginRead());
+    assertArrayEquals(database(3, 2, 9), stored());
   }
 
   @Test

@@ -26,8 +26,13 @@ final class RecordedStore implements ObjectStore {
     return store;
   }
 
-  /** "PUT key", "DELETE key", "DELETE_ALL [keys]"; forgotten by this call. */
+  /** "PUT key", "DELETE key", "DELETE_ALL [keys]", the lease left out; forgotten by this call. */
   List<String> takeWrites() {
+    return takeAllWrites().stream().filter(write -> !write.endsWith("-lease")).toList();
+  }
+
+  /** The same with the lease. */
+  List<String> takeAllWrites() {
     List<String> taken = List.copyOf(writes);
     writes.clear();
     return taken;
