@@ -7,6 +7,8 @@ import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -55,6 +57,12 @@ final class WriterLease {
   /** While held: when the others may take it, on our clock. */
   private long expires;
 
+  /**
+   * Nonces of the records by which this process took or renewed the lease since it last released
+   * it: one of them may be stored although no answer said so.
+   */
+  private final Set<String> ours = new HashSet<>();
+
   /** Another process's lease as it was first seen, and when. */
   private @Nullable String observed;
 
@@ -97,10 +105,10 @@ final class WriterLease {
       return write(true, Condition.IF_ABSENT) ? Taken.ANEW : Taken.NOT;
     }
     LeaseRecord theirs = LeaseRecord.parse(now.body(), describe());
-    if (theirs.held() && !isSilent(now.etag(), theirs.term())) {
+    if (isTheirs(now, theirs)) {
       return Taken.NOT;
     }
-    if (theirs.held()) {
+    if (theirs.held() && !ours.contains(theirs.nonce())) {
       LOG.warn(
           "{}: taken from {}, which was silent for {}", describe(), theirs.holder(), theirs.term());
     }
@@ -116,8 +124,14 @@ final class WriterLease {
     if (!now.found()) {
       return false;
     }
-    LeaseRecord theirs = LeaseRecord.parse(now.body(), describe());
-    return theirs.held() && !isSilent(now.etag(), theirs.term());
+    return isTheirs(now, LeaseRecord.parse(now.body(), describe()));
+  }
+
+  /** Whether another process has the lease, and was not silent for its term. */
+  private boolean isTheirs(Fetched now, LeaseRecord record) {
+    return record.held()
+        && !ours.contains(record.nonce())
+        && !isSilent(now.etag(), record.term());
   }
 
   /**
@@ -144,6 +158,9 @@ final class WriterLease {
    */
   private boolean write(boolean held, Condition condition) {
     LeaseRecord record = LeaseRecord.fresh(held, term, holder);
+    if (held) {
+      ours.add(record.nonce());
+    }
     long start = nanoTime.getAsLong();
     String etag;
     try {
@@ -172,6 +189,7 @@ final class WriterLease {
     } else {
       mine = null;
       left = etag;
+      ours.clear();
     }
     return true;
   }

@@ -106,6 +106,9 @@ class WriterLeaseTest {
     a.release();
     assertTrue(stored().held(), "the release did not get through");
     assertEquals(Taken.NOT, b.take());
+    assertFalse(a.heldElsewhere());
+    assertEquals(Taken.ANEW, a.take(), "what it could not release is still its own");
+    a.checkLasts();
   }
 
   @Test
