@@ -56,6 +56,13 @@ public final class ChildJvm {
   /** Runs a main class to its end, in a directory. */
   public Result run(Path directory, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
+    try (Running running = start(directory, main, arguments)) {
+      return running.end();
+    }
+  }
+
+  /** Starts a main class, in a directory. */
+  public Running start(Path directory, Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -74,16 +81,34 @@ public final class ChildJvm {
     environment.put("AWS_EC2_METADATA_DISABLED", "true");
     environment.put("AWS_CONFIG_FILE", directory.resolve("no-config").toString());
     environment.put("AWS_SHARED_CREDENTIALS_FILE", directory.resolve("no-keys").toString());
-    Process process = builder.start();
-    try {
+    return new Running(builder.start(), output);
+  }
+
+  /** A process that was started; closing it kills it. */
+  public record Running(Process process, File file) implements AutoCloseable {
+    /** Waits for its end. */
+    public Result end() throws IOException, InterruptedException {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        throw new AssertionError("no end within " + SECONDS + " s: " + read(output));
+        throw new AssertionError("no end within " + SECONDS + " s: " + output());
       }
-      return new Result(process.exitValue(), read(output));
-    } finally {
+      return new Result(process.exitValue(), output());
+    }
+
+    /** What it has printed so far. */
+    public String output() throws IOException {
+      return read(file);
+    }
+
+    /** kill -9, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+      process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
       process.destroyForcibly();
-      if (!output.delete()) {
-        output.deleteOnExit();
+      if (!file.delete()) {
+        file.deleteOnExit();
       }
     }
   }

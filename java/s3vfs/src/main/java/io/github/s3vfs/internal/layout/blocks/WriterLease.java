@@ -129,9 +129,7 @@ final class WriterLease {
 
   /** Whether another process has the lease, and was not silent for its term. */
   private boolean isTheirs(Fetched now, LeaseRecord record) {
-    return record.held()
-        && !ours.contains(record.nonce())
-        && !isSilent(now.etag(), record.term());
+    return record.held() && !ours.contains(record.nonce()) && !isSilent(now.etag(), record.term());
   }
 
   /**
