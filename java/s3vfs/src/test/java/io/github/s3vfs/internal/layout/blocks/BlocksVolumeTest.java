@@ -313,7 +313,7 @@ class BlocksVolumeTest {
     System.arraycopy(MAGIC, 0, journal, 0, MAGIC.length);
     try (Session session = small.connect(false, Duration.ZERO)) {
       session.beginRead();
-      session.beginWrite();
+      session.beginWrite(false);
       for (int at = 0; at < journal.length; at += 100) {
         int count = Math.min(100, journal.length - at);
         small.journal().write(ByteBuffer.wrap(journal, at, count), at);
