@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Where one database lives: a bucket and a key prefix, {@code s3://bucket/key}.
  *
  * @param bucket a bucket's name or an access point's alias
- * @param key the key prefix, without a slash at its beginning or end; at most {@value
+ * @param key the key prefix, without a slash at its beginning or end; at most {@link
  *     #MAX_KEY_BYTES} bytes in UTF-8, because "-journal/" and ten digits are appended and S3 keys
  *     end at 1,024 bytes
  */

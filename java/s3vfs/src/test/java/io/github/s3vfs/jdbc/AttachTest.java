@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.scenario.Stored;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -99,7 +100,7 @@ class AttachTest {
       assertEquals("new", Sql.value(local, "SELECT group_concat(x) FROM here"));
     }
     assertFalse(
-        s3.server.objects(DefaultVfs.BUCKET).keys(keys).stream()
+        Stored.keys(s3.server.objects(DefaultVfs.BUCKET), keys).stream()
             .anyMatch(key -> key.contains("-journal")),
         "a journal is left");
   }
@@ -205,7 +206,7 @@ class AttachTest {
       assertEquals("here", Sql.value(connection, "SELECT x FROM t"));
     }
     assertTrue(
-        s3.server.objects(DefaultVfs.BUCKET).keys(keys).stream()
+        Stored.keys(s3.server.objects(DefaultVfs.BUCKET), keys).stream()
             .allMatch(key -> key.startsWith(keys + "/a/")));
   }
 }

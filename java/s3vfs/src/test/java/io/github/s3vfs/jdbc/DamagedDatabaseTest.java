@@ -8,6 +8,7 @@ import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.scenario.Stored;
 import io.github.s3vfs.testkit.BucketObjects;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -102,7 +103,7 @@ class DamagedDatabaseTest {
 
   @Test
   void theMissingLastBlockIsNamed() throws Exception {
-    String last = block(objects.keys().size() - 1);
+    String last = block(Stored.keys(objects).size() - 1);
     objects.delete(last);
     damaged();
     failureOfReading("").names(last, "is missing").is(ErrorKind.CORRUPT);

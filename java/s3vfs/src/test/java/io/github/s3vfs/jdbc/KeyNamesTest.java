@@ -7,6 +7,7 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.scenario.Stored;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -80,7 +81,7 @@ class KeyNamesTest {
       assertEquals("2", Sql.value(connection, "SELECT count(*) FROM t"));
       Sql.assertIntact(connection);
     }
-    List<String> stored = s3.server.objects(DefaultVfs.BUCKET).keys();
+    List<String> stored = Stored.keys(s3.server.objects(DefaultVfs.BUCKET));
     assertTrue(stored.contains(key + "/0000000000"), stored::toString);
     stored.forEach(object -> assertTrue(object.startsWith(key + "/"), object));
     stored.forEach(s3.server.objects(DefaultVfs.BUCKET)::delete);
@@ -101,7 +102,7 @@ class KeyNamesTest {
         assertEquals("2", Sql.value(connection, "SELECT count(*) FROM t"));
       }
     }
-    List<String> stored = s3.server.objects(DefaultVfs.BUCKET).keys();
+    List<String> stored = Stored.keys(s3.server.objects(DefaultVfs.BUCKET));
     assertTrue(stored.contains(key + "/0000000000"), stored::toString);
     stored.forEach(s3.server.objects(DefaultVfs.BUCKET)::delete);
   }

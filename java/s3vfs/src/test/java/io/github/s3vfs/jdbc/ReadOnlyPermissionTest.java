@@ -8,6 +8,7 @@ import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.scenario.Stored;
 import io.github.s3vfs.testkit.S3Operation;
 import io.github.s3vfs.testkit.S3TestServer;
 import java.sql.Connection;
@@ -67,13 +68,13 @@ class ReadOnlyPermissionTest {
           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)"
               + " INSERT INTO t SELECT i, hex(randomblob(100)) FROM n");
     }
-    stored = server.objects(Bucket.NAME).snapshot();
+    stored = Stored.snapshot(server.objects(Bucket.NAME));
     server.policy().allow(READER, "s3:GetObject", "s3:ListBucket");
   }
 
   @AfterEach
   void theStoredDatabaseIsUnchanged() {
-    Map<String, byte[]> now = server.objects(Bucket.NAME).snapshot();
+    Map<String, byte[]> now = Stored.snapshot(server.objects(Bucket.NAME));
     assertEquals(stored.keySet(), now.keySet());
     stored.forEach((key, bytes) -> assertTrue(Arrays.equals(bytes, now.get(key)), key));
   }
@@ -122,9 +123,12 @@ class ReadOnlyPermissionTest {
   void aCommitOfATransactionFailsAndLeavesAConnectionThatReads() throws Exception {
     try (Connection connection = connect(reader, "")) {
       connection.setAutoCommit(false);
-      Sql.execute(connection, "UPDATE t SET v = 'lost'");
-      Failure.ofSql(connection::commit)
-          .names("403", "s3://" + Bucket.NAME + "/" + KEY)
+      Failure.ofSql(
+              () -> {
+                Sql.execute(connection, "UPDATE t SET v = 'lost'");
+                connection.commit();
+              })
+          .names("403", "s3://" + Bucket.NAME + "/" + KEY, "s3:PutObject")
           .is(ErrorKind.ACCESS_DENIED);
       try {
         connection.rollback();

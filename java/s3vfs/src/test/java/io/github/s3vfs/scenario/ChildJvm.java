@@ -25,6 +25,9 @@ public final class ChildJvm {
 
   private ChildJvm() {
     options.add("-Xmx256m");
+    if (Runtime.version().feature() >= 24) {
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
   }
 
   /** What the process printed, on both streams, and its exit code. */

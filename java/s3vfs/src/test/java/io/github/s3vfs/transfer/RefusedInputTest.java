@@ -8,6 +8,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
+import io.github.s3vfs.scenario.Stored;
 import io.github.s3vfs.testkit.BucketObjects;
 import io.github.s3vfs.testkit.Fault;
 import io.github.s3vfs.testkit.RequestMatch;
@@ -106,7 +107,7 @@ class RefusedInputTest {
   @ParameterizedTest
   @EnumSource(Bad.class)
   void whatIsNoDatabaseIsRefusedAndChangesNothing(Bad bad) throws Exception {
-    Map<String, byte[]> before = objects.snapshot();
+    Map<String, byte[]> before = Stored.snapshot(objects);
     for (S3Location location : List.of(OLD, NEW)) {
       Failure.of(
               () ->
@@ -122,7 +123,7 @@ class RefusedInputTest {
 
   @Test
   void aBadEndIsUndoneAlsoWhileBlocksAreStillOnTheirWay() throws Exception {
-    Map<String, byte[]> before = objects.snapshot();
+    Map<String, byte[]> before = Stored.snapshot(objects);
     bucket
         .server()
         .faults()
@@ -137,7 +138,7 @@ class RefusedInputTest {
   }
 
   private static void assertUnchanged(Map<String, byte[]> before) {
-    Map<String, byte[]> now = objects.snapshot();
+    Map<String, byte[]> now = Stored.snapshot(objects);
     assertEquals(before.keySet(), now.keySet());
     before.forEach((key, bytes) -> assertTrue(Arrays.equals(bytes, now.get(key)), key));
   }
@@ -145,7 +146,7 @@ class RefusedInputTest {
   @ParameterizedTest
   @CsvSource({"0", "50", "100", "5000", "50000"})
   void aStreamThatFailsIsPassedOnAndChangesNothing(int after) throws Exception {
-    Map<String, byte[]> before = objects.snapshot();
+    Map<String, byte[]> before = Stored.snapshot(objects);
     IOException failure = new IOException("the network is gone");
     for (S3Location location : List.of(OLD, NEW)) {
       Failure failed =
@@ -161,7 +162,7 @@ class RefusedInputTest {
 
   @Test
   void chunksThatFailChangeNothing() throws Exception {
-    Map<String, byte[]> before = objects.snapshot();
+    Map<String, byte[]> before = Stored.snapshot(objects);
     Iterable<byte[]> chunks =
         () ->
             List.of(0, 1, 2).stream()

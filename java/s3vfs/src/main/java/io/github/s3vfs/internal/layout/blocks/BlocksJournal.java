@@ -81,6 +81,9 @@ final class BlocksJournal implements Journal {
    * @return whether the journal may be hot
    */
   synchronized boolean listed(List<Listed> objectsListed, int blockSizeNow) {
+    if (owned) {
+      return hot(); // what was listed is older than what this process has stored since
+    }
     blockSize = blockSizeNow;
     stored.clear();
     Map<Long, String> etags = new HashMap<>();
@@ -294,6 +297,7 @@ final class BlocksJournal implements Journal {
     }
     objects.deleteAll(stored.keySet().stream().mapToLong(Long::longValue));
     stored.clear();
+    removeLeftovers();
     buffer = newBuffer(0);
   }
 

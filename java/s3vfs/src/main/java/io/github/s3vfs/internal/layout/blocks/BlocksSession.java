@@ -64,7 +64,7 @@ final class BlocksSession implements Session {
 
   @Override
   public int read(ByteBuffer dst, long position) {
-    volume.prefetch(readAhead, position, dst.remaining());
+    volume.blocks().prefetch(readAhead, position, dst.remaining());
     return (buffer != null ? buffer : volume.readBuffer()).read(dst, position);
   }
 

@@ -7,7 +7,6 @@ import io.github.s3vfs.internal.layout.DatabaseHeader;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
-import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,10 +34,10 @@ public final class BlocksVolume implements Volume {
 
   private final S3Location location;
   private final BlocksSettings settings;
-  private final long cacheCapacity;
   private final BlockObjects objects;
   private final BlocksJournal journal;
   private final BlocksLoader loader;
+  private final StoredBlocks blocks;
   private final WriterLease lease;
 
   /** Held while the state is brought up to date, so that concurrent readers share the requests. */
@@ -63,7 +62,6 @@ public final class BlocksVolume implements Volume {
       S3Location location, ObjectStore store, BlockCache cache, BlocksSettings settings) {
     this.location = location;
     this.settings = settings;
-    this.cacheCapacity = cache.capacity();
     this.lease =
         new WriterLease(
             store,
@@ -79,11 +77,12 @@ public final class BlocksVolume implements Volume {
             store, new BlockNames(location.key() + "-journal"), cache, settings, lease::checkLasts);
     this.journal = new BlocksJournal(journalObjects, settings.blockSize(), settings);
     this.loader = new BlocksLoader(location, objects, journal, settings);
+    this.blocks = new StoredBlocks(objects, cache.capacity(), this::state);
     this.view = viewOf(BlocksState.empty(settings.blockSize()));
   }
 
   private View viewOf(BlocksState state) {
-    return new View(state, new WriteBuffer(state.blockSize(), state.length(), this::storedBlock));
+    return new View(state, new WriteBuffer(state.blockSize(), state.length(), blocks::block));
   }
 
   @Override
@@ -94,14 +93,8 @@ public final class BlocksVolume implements Volume {
     if (mustExist && state.storedLength() == 0 && !state.recovering()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
     }
-    int window = readAheadBlocks(state.blockSize());
+    int window = blocks.readAheadBlocks(settings.parallelism());
     return new BlocksSession(this, window, now, maxStaleness);
-  }
-
-  /** At most 4 MiB, and no more than a quarter of what the cache takes. */
-  private int readAheadBlocks(int blockSize) {
-    long bytes = Math.min(4 << 20, cacheCapacity / 4);
-    return (int) Math.min(settings.parallelism(), bytes / blockSize);
   }
 
   @Override
@@ -189,7 +182,7 @@ public final class BlocksVolume implements Volume {
 
   @Override
   public Iterator<byte[]> content() {
-    return new BlocksContent(state(), settings, objects, this::checked);
+    return new BlocksContent(state(), settings, objects, blocks::checked);
   }
 
   @Override
@@ -214,14 +207,21 @@ public final class BlocksVolume implements Volume {
   }
 
   private void changeWhole(WholeChange change) throws IOException {
-    objects.settle();
-    if (lease.take() == WriterLease.Taken.NOT) {
-      throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
+    lockRefreshing();
+    try {
+      objects.settle();
+      if (lease.take() == WriterLease.Taken.NOT) {
+        throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
+      }
+      writing = true;
+    } finally {
+      refreshing.unlock();
     }
     try {
       change.run();
     } finally {
       forgetState();
+      writing = false;
       releaseLease();
     }
   }
@@ -233,96 +233,38 @@ public final class BlocksVolume implements Volume {
     generation.incrementAndGet();
   }
 
-  /** A stored block, checked against what its length must be. */
-  private byte[] storedBlock(long index) {
-    return checked(index, objects.block(index));
-  }
-
-  private byte[] checked(long index, byte @Nullable [] bytes) {
-    BlocksState state = state();
-    if (bytes == null) {
-      if (state.recovering() || state.inLockPage(index)) {
-        return new byte[0];
-      }
-      throw corrupt(index, "is missing");
-    }
-    int least = state.recovering() ? 0 : state.leastLength(index);
-    if (bytes.length < least || bytes.length > state.blockSize()) {
-      throw corrupt(
-          index, "has " + bytes.length + " bytes where " + Math.max(least, 1) + " are expected");
-    }
-    return presentedAsRollback(index, bytes);
-  }
-
-  private S3VfsException corrupt(long index, String how) {
-    return new S3VfsException(
-        ErrorKind.CORRUPT,
-        "block "
-            + objects.describe(index)
-            + " "
-            + how
-            + " (block size "
-            + state().blockSize()
-            + ", database of "
-            + state().length()
-            + " bytes)");
-  }
-
-  /** A header that asks for WAL is shown as one that asks for a rollback journal. */
-  private byte[] presentedAsRollback(long index, byte[] bytes) {
-    byte[] shown = bytes;
-    for (int offset = DatabaseHeader.VERSIONS_OFFSET;
-        offset < DatabaseHeader.VERSIONS_OFFSET + 2;
-        offset++) {
-      long at = offset - index * state().blockSize();
-      if (at >= 0 && at < shown.length && shown[(int) at] == 2) {
-        shown = shown.clone();
-        shown[(int) at] = 1;
-      }
-    }
-    return shown;
-  }
-
-  /** Fetches ahead of a reader that goes forward. */
-  void prefetch(SequentialReadAhead readAhead, long position, int count) {
-    BlocksState state = state();
-    long last = (position + Math.max(1, count) - 1) / state.blockSize();
-    long first = position / state.blockSize();
-    if (last > first && (last - first) * state.blockSize() < cacheCapacity / 4) {
-      objects.prefetch(first, Math.min(last + 1, state.blocks()));
-    }
-    SequentialReadAhead.Window window = readAhead.onAccess(last, state.blocks());
-    if (!window.isEmpty()) {
-      objects.prefetch(window.from(), window.until());
-    }
-  }
-
   /**
    * The file for a writer to change, or null if another process has the lease.
    *
    * @throws S3VfsException {@code CONFLICT} if the database is not what the reader has seen
    */
   @Nullable WriteBuffer beginWrite(boolean recovering) {
-    objects.settle();
-    switch (lease.take()) {
-      case NOT -> {
+    // A refresh that is under way, of a connection that is being opened, must not bring back a
+    // state from before what is going to be written; none begins while there is a writer.
+    lockRefreshing();
+    try {
+      objects.settle();
+      if (!takeLease(recovering)) {
         validated = false;
         return null;
       }
-      case ANEW -> lookAgain(recovering);
-      case AGAIN -> {
-        if (recovering) {
-          lookAgain(true);
-        }
-      }
+      writing = true;
+    } finally {
+      refreshing.unlock();
     }
     BlocksState state = state();
-    WriteBuffer buffer =
-        new WriteBuffer(state.blockSize(), state.storedLength(), this::storedBlock);
+    WriteBuffer buffer = new WriteBuffer(state.blockSize(), state.storedLength(), blocks::block);
     buffer.truncate(state.length());
     journal.owned(true);
-    writing = true;
     return buffer;
+  }
+
+  private boolean takeLease(boolean recovering) {
+    WriterLease.Taken taken = lease.take();
+    if (taken != WriterLease.Taken.NOT && (recovering || taken == WriterLease.Taken.ANEW)) {
+      lookAgain(recovering);
+    }
+    return taken != WriterLease.Taken.NOT;
   }
 
   /** Looks at the database under the lease: what was known may be older than the lease. */
@@ -368,12 +310,18 @@ public final class BlocksVolume implements Volume {
     }
   }
 
-  /** Gives the lease back, once no request of ours can change anything any more. */
+  /** Gives the lease back, if no request of ours can change anything any more. */
   private void releaseLease() {
+    boolean settled = false;
     try {
       objects.settle();
+      settled = true;
     } finally {
-      lease.release();
+      if (settled) {
+        lease.release();
+      } else {
+        lease.abandon();
+      }
     }
   }
 
@@ -382,6 +330,11 @@ public final class BlocksVolume implements Volume {
     if (journal.headerWasInvalidated()) {
       journal.flush();
     }
+  }
+
+  /** The stored blocks, checked. */
+  StoredBlocks blocks() {
+    return blocks;
   }
 
   /** Refuses a write that cannot be stored. */
@@ -415,10 +368,10 @@ public final class BlocksVolume implements Volume {
     refuseWal(buffer);
     journal.flush();
     objects.settle();
-    NavigableMap<Long, byte[]> blocks = buffer.toStore(storedLengths(buffer));
-    blocks.entrySet().removeIf(e -> Arrays.equals(e.getValue(), objects.cached(e.getKey())));
-    byte[] first = blocks.remove(0L);
-    objects.putAll(blocks.entrySet().iterator());
+    NavigableMap<Long, byte[]> changed = buffer.toStore(storedLengths(buffer));
+    changed.entrySet().removeIf(e -> Arrays.equals(e.getValue(), objects.cached(e.getKey())));
+    byte[] first = changed.remove(0L);
+    objects.putAll(changed.entrySet().iterator());
     String etag = first == null ? state().etag() : objects.put(0, first);
     long[] surplus = buffer.toDelete();
     objects.deleteAll(LongStream.range(surplus[0], surplus[1]));

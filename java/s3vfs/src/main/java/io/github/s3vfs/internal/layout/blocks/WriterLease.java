@@ -247,6 +247,12 @@ final class WriterLease {
     }
   }
 
+  /** Leaves a held lease to its term: a request of ours may still take effect. */
+  synchronized void abandon() {
+    stopRenewal();
+    mine = null;
+  }
+
   /** Gives the lease back, if it is held. A failure leaves it to its term. */
   synchronized void release() {
     stopRenewal();

@@ -1,0 +1,25 @@
+package io.github.s3vfs.scenario;
+
+import io.github.s3vfs.testkit.BucketObjects;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The objects of databases in a bucket, without their leases, which stay for ever. */
+public final class Stored {
+  private Stored() {}
+
+  public static List<String> keys(BucketObjects objects) {
+    return objects.keys().stream().filter(key -> !key.endsWith("-lease")).toList();
+  }
+
+  public static List<String> keys(BucketObjects objects, String prefix) {
+    return keys(objects).stream().filter(key -> key.startsWith(prefix)).toList();
+  }
+
+  public static Map<String, byte[]> snapshot(BucketObjects objects) {
+    Map<String, byte[]> all = new TreeMap<>(objects.snapshot());
+    all.keySet().removeIf(key -> key.endsWith("-lease"));
+    return all;
+  }
+}
