@@ -24,8 +24,20 @@ public final class MemoryVfs implements AutoCloseable {
 
   /** A VFS on a store that others may use too, of a class that a test makes. */
   public MemoryVfs(InMemoryObjectStore store, BiFunction<S3VfsConfig, ObjectStores, Vfs> type) {
+    this(store, store, type);
+  }
+
+  /** A VFS that sees the store through another one. */
+  public MemoryVfs(InMemoryObjectStore store, ObjectStore seen) {
+    this(store, seen, Vfs::new);
+  }
+
+  private MemoryVfs(
+      InMemoryObjectStore store,
+      ObjectStore seen,
+      BiFunction<S3VfsConfig, ObjectStores, Vfs> type) {
     this.store = store;
-    this.vfs = type.apply(config("memory" + COUNT.incrementAndGet()), stores(store));
+    this.vfs = type.apply(config("memory" + COUNT.incrementAndGet()), stores(seen));
     NativeVfs.load().register(vfs);
     VfsRegistry.add(vfs);
   }
@@ -49,7 +61,7 @@ public final class MemoryVfs implements AutoCloseable {
         c.retries());
   }
 
-  private static ObjectStores stores(InMemoryObjectStore store) {
+  private static ObjectStores stores(ObjectStore store) {
     return new ObjectStores() {
       @Override
       public ObjectStore bucket(String bucket, S3VfsConfig config) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -18,9 +19,9 @@ import java.util.stream.LongStream;
  *
  * <p>Its writes stay in memory until the database is about to be stored ({@link #flush}): a journal
  * is needed only if blocks of the database follow it. A journal whose block 0 is missing is not hot
- * (SQLite reads its first byte as zero), so storing it needs no order, and removing it begins with
- * block 0, which is SQLite's commit point. Thread-safe: readers that look for a hot journal come
- * while others read.
+ * (SQLite reads its first byte as zero), so storing its first part needs no order, and removing it
+ * begins with block 0, which is SQLite's commit point. Thread-safe: readers that look for a hot
+ * journal come while others read.
  */
 final class BlocksJournal implements Journal {
 
@@ -194,9 +195,13 @@ final class BlocksJournal implements Journal {
     }
     buffer.write(src, position);
     if (buffer.bytes() > settings.writeBufferBytes()) {
-      removeLeftovers();
-      put(buffer.toSpill(this::storedLength));
-      buffer.spilled();
+      if (present()) {
+        flush();
+      } else {
+        removeLeftovers();
+        put(buffer.toSpill(this::storedLength));
+        buffer.spilled();
+      }
     }
   }
 
@@ -276,10 +281,21 @@ final class BlocksJournal implements Journal {
     return stored.getOrDefault(index, 0);
   }
 
-  private void put(Map<Long, byte[]> blocks) {
+  /**
+   * Stores blocks. Where a journal is stored already, the first changed block goes last: it holds
+   * the header that makes the new records count, and behind an incomplete new part there may be
+   * whole old ones (journal_mode=PERSIST), with headers in the right places, that SQLite would play
+   * back as well. SQLite itself syncs twice for that reason.
+   */
+  private void put(NavigableMap<Long, byte[]> blocks) {
+    Map.Entry<Long, byte[]> last = present() ? blocks.pollFirstEntry() : null;
     // Noted before they are sent: what fails may be stored all the same, and must go, too.
     blocks.forEach((index, bytes) -> stored.put(index, bytes.length));
     objects.putAll(blocks.entrySet().iterator());
+    if (last != null) {
+      stored.put(last.getKey(), last.getValue().length);
+      objects.put(last.getKey(), last.getValue());
+    }
   }
 
   /** What is left of an earlier journal must not come back to life under a new block 0. */
