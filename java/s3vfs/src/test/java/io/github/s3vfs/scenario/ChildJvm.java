@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /** Another Java process, on the class path of this one or a part of it. */
 public final class ChildJvm {
-  private static final int SECONDS = 120;
+  private static final int SECONDS = 600;
 
   private final List<String> options = new ArrayList<>();
   private List<String> classPath =

@@ -21,7 +21,7 @@ public final class Incrementer {
         Connection c = DriverManager.getConnection(Bucket.url(vfs, "counter", ""))) {
       Sql.execute(
           c,
-          "PRAGMA busy_timeout = 110000",
+          "PRAGMA busy_timeout = 300000",
           "PRAGMA journal_mode = " + args[3],
           "PRAGMA cache_size = 4");
       for (int done = 0; done < Integer.parseInt(args[1]); ) {

@@ -39,7 +39,7 @@ class ManyProcessesTest {
   @Test
   void incrementsOfSeveralProcessesAddUp() throws Exception {
     int processes = THOROUGH ? 4 : 2;
-    int times = THOROUGH ? 100 : 15;
+    int times = THOROUGH ? 60 : 15;
     try (Bucket bucket = Bucket.open()) {
       create(bucket);
       List<ChildJvm.Running> running = new ArrayList<>();
