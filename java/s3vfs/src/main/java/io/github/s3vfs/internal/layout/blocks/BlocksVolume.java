@@ -261,34 +261,37 @@ public final class BlocksVolume implements Volume {
 
   private boolean takeLease(boolean recovering) {
     WriterLease.Taken taken = lease.take();
-    if (taken != WriterLease.Taken.NOT && (recovering || taken == WriterLease.Taken.ANEW)) {
-      lookAgain(recovering);
+    if (taken == WriterLease.Taken.NOT) {
+      return false;
     }
-    return taken != WriterLease.Taken.NOT;
+    boolean current = false;
+    try {
+      if (recovering || taken == WriterLease.Taken.ANEW) {
+        lookAgain(recovering);
+      }
+      current = true;
+    } finally {
+      if (!current) {
+        validated = false;
+        lease.release();
+      }
+    }
+    return true;
   }
 
   /** Looks at the database under the lease: what was known may be older than the lease. */
   private void lookAgain(boolean recovering) {
+    if (recovering) {
+      objects.invalidate((index, etag) -> false);
+    }
     BlocksState before = state();
-    boolean same = false;
-    try {
-      if (recovering) {
-        objects.invalidate((index, etag) -> false);
-      }
-      BlocksState now = loader.load(before);
-      same = now.equals(before);
-      if (!same) {
-        view = viewOf(now);
-        generation.incrementAndGet();
-      }
-      if (!same && !recovering) {
-        validated = false;
+    BlocksState now = loader.load(before);
+    if (!now.equals(before)) {
+      view = viewOf(now);
+      generation.incrementAndGet();
+      if (!recovering) {
         throw new S3VfsException(
             ErrorKind.CONFLICT, location + ": another process has written since this read began");
-      }
-    } finally {
-      if (!same && !recovering) {
-        lease.release();
       }
     }
   }

@@ -223,6 +223,28 @@ class BlocksVolumeTest {
   }
 
   @Test
+  void aLeaseThatWasTakenInVainIsReleased() {
+    Session session = volume.connect(false, Duration.ZERO);
+    commit(session, database(3, 1, 7), false);
+    BlocksVolume other = volume(64 << 20);
+    Session theirs = other.connect(false, Duration.ZERO);
+    assertTrue(theirs.beginRead());
+    store
+        .memory()
+        .faults()
+        .on(Request.GET)
+        .key("db/0000000000")
+        .times(1)
+        .failBefore(new S3VfsException(ErrorKind.UNAVAILABLE, "planned"));
+    assertThrows(S3VfsException.class, () -> theirs.beginWrite(false));
+    theirs.endRead();
+    assertTrue(session.beginRead());
+    assertTrue(session.beginWrite(false), "nobody has the lease");
+    session.endWrite();
+    session.endRead();
+  }
+
+  @Test
   void aCommitTakesTheLeaseByOneRequestAndReleasesItByOne() {
     try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
