@@ -1,5 +1,7 @@
 package io.github.s3vfs.internal.layout.blocks;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.blocks.BlockCache.Block;
 import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.Condition;
@@ -7,12 +9,14 @@ import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.InFlight;
 import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +26,15 @@ import org.jspecify.annotations.Nullable;
  * block means is the caller's business. Thread-safe.
  */
 final class BlockObjects {
+  /** How often a PUT is sent that meets conflicts which have come to nothing. */
+  private static final int PUT_ATTEMPTS = 4;
+
   private final ObjectStore store;
   private final BlockNames names;
   private final BlockCache cache;
   private final BlocksSettings settings;
 
-  private final Runnable beforeWrite;
+  private final WriterLease lease;
 
   /** What the cache calls this file. */
   private final String file;
@@ -39,16 +46,15 @@ final class BlockObjects {
   private final InFlight pending = new InFlight();
 
   /**
-   * @param beforeWrite called before each request that changes something; throws if it must not be
-   *     sent
+   * @param lease asked before each request that changes something
    */
   BlockObjects(
       ObjectStore store,
       BlockNames names,
       BlockCache cache,
       BlocksSettings settings,
-      Runnable beforeWrite) {
-    this.beforeWrite = beforeWrite;
+      WriterLease lease) {
+    this.lease = lease;
     this.store = store;
     this.names = names;
     this.cache = cache;
@@ -175,13 +181,21 @@ final class BlockObjects {
     cache.invalidate(file, staysByIndexAndEtag);
   }
 
-  /** Stores blocks in parallel and waits until all are acknowledged. */
-  void putAll(Iterator<Map.Entry<Long, byte[]>> blocks) {
+  /**
+   * Stores blocks in parallel and waits until all are acknowledged. Each PUT has a condition: that
+   * the stored block is the one that the cache knows, or, of a new block, that there is none. A
+   * block in neither case is stored as it is.
+   *
+   * @param isNew whether no block of that number should be there. One behind block 0 that is there
+   *     all the same is what a failed write has left, and is overwritten.
+   * @throws S3VfsException {@code CORRUPT} if somebody who does not hold the lease has written
+   */
+  void putAll(Iterator<Map.Entry<Long, byte[]>> blocks, LongPredicate isNew) {
     fetching.clear();
     cache.fence(file);
     int epoch = epoch();
-    all(
-        new Iterator<Supplier<CompletableFuture<String>>>() {
+    Iterator<Supplier<CompletableFuture<String>>> puts =
+        new Iterator<>() {
           @Override
           public boolean hasNext() {
             return blocks.hasNext();
@@ -190,17 +204,35 @@ final class BlockObjects {
           @Override
           public Supplier<CompletableFuture<String>> next() {
             Map.Entry<Long, byte[]> block = blocks.next();
-            return () -> startPut(epoch, block.getKey(), block.getValue());
+            return () -> startPut(epoch, block.getKey(), block.getValue(), isNew);
           }
-        },
-        "PUT of blocks of " + describe());
+        };
+    unlessForeign(
+        () -> {
+          all(puts, "PUT of blocks of " + describe());
+          return "";
+        });
   }
 
-  private CompletableFuture<String> startPut(int epoch, long index, byte[] bytes) {
-    beforeWrite.run();
+  /** Stores one block as {@link #putAll} does; answers its ETag. */
+  String put(long index, byte[] bytes, LongPredicate isNew) {
+    fetching.clear();
+    cache.fence(file);
+    int epoch = epoch();
+    return unlessForeign(
+        () -> tracked(startPut(epoch, index, bytes, isNew), "PUT " + describe(index)));
+  }
+
+  private CompletableFuture<String> startPut(
+      int epoch, long index, byte[] bytes, LongPredicate isNew) {
+    lease.checkLasts();
+    Block known = cache.get(file, index);
     cache.drop(file, index);
-    return store
-        .put(names.key(index), bytes, Condition.NONE)
+    Condition condition =
+        known != null
+            ? Condition.ifMatch(known.etag())
+            : isNew.test(index) ? Condition.IF_ABSENT : Condition.NONE;
+    return conditionalPut(index, bytes, condition, 1)
         .thenApply(
             etag -> {
               remember(epoch, index, bytes, etag);
@@ -208,11 +240,59 @@ final class BlockObjects {
             });
   }
 
-  /** Stores one block; answers its ETag. */
-  String put(long index, byte[] bytes) {
-    fetching.clear();
-    cache.fence(file);
-    return tracked(startPut(epoch(), index, bytes), "PUT " + describe(index));
+  /**
+   * PUTs a block. A conflict may be its own success that a retry of the client met, or one with
+   * another request on the same key that has come to nothing: what is stored tells.
+   */
+  private CompletableFuture<String> conditionalPut(
+      long index, byte[] bytes, Condition condition, int attempt) {
+    String key = names.key(index);
+    return store
+        .put(key, bytes, condition)
+        .exceptionallyCompose(
+            error -> {
+              boolean lost = error instanceof S3VfsException e && e.kind() == ErrorKind.CONFLICT;
+              if (!lost || attempt == PUT_ATTEMPTS) {
+                return CompletableFuture.failedFuture(error);
+              }
+              return store
+                  .get(key, null, Condition.NONE)
+                  .thenCompose(now -> afterConflict(index, bytes, condition, attempt, now, error));
+            });
+  }
+
+  private CompletableFuture<String> afterConflict(
+      long index, byte[] bytes, Condition condition, int attempt, Fetched now, Throwable error) {
+    if (now.found() && Arrays.equals(now.body(), bytes)) {
+      return CompletableFuture.completedFuture(now.etag());
+    }
+    boolean expectedNone = condition.kind() == Condition.Kind.IF_ABSENT;
+    boolean asExpected = now.found() ? now.etag().equals(condition.etag()) : expectedNone;
+    if (asExpected) {
+      return conditionalPut(index, bytes, condition, attempt + 1);
+    }
+    return expectedNone && index > 0
+        ? conditionalPut(index, bytes, Condition.ifMatch(now.etag()), attempt + 1)
+        : CompletableFuture.failedFuture(error);
+  }
+
+  /** Tells a lost lease from a writer that knows nothing of leases. */
+  private String unlessForeign(Supplier<String> puts) {
+    try {
+      return puts.get();
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.CONFLICT) {
+        throw e;
+      }
+      lease.renew();
+      lease.checkLasts();
+      throw new S3VfsException(
+          ErrorKind.CORRUPT,
+          describe()
+              + " was changed by a program that does not take the lease, while this one was writing: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** Deletes one block. */
@@ -220,7 +300,7 @@ final class BlockObjects {
     fetching.clear();
     cache.fence(file);
     cache.drop(file, index);
-    beforeWrite.run();
+    lease.checkLasts();
     tracked(store.delete(names.key(index)), "DELETE " + describe(index));
   }
 
@@ -231,7 +311,7 @@ final class BlockObjects {
     List<String> keys =
         indexes.peek(index -> cache.drop(file, index)).mapToObj(names::key).toList();
     if (!keys.isEmpty()) {
-      beforeWrite.run();
+      lease.checkLasts();
     }
     if (keys.size() == 1) {
       tracked(store.delete(keys.get(0)), "DELETE s3://" + store.bucket() + "/" + keys.get(0));

@@ -1,5 +1,7 @@
 package io.github.s3vfs.internal.layout.blocks;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.Listed;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
@@ -45,6 +48,9 @@ final class BlocksJournal implements Journal {
 
   /** Blocks of an earlier journal whose removal was cut short. */
   private final Set<Long> leftovers = new HashSet<>();
+
+  /** Blocks of the journal whose removal has begun and was not acknowledged. */
+  private final TreeSet<Long> doomed = new TreeSet<>();
 
   private WriteBuffer buffer;
 
@@ -101,6 +107,7 @@ final class BlocksJournal implements Journal {
     if (!present()) {
       leftovers.addAll(stored.keySet());
       stored.clear();
+      doomed.clear();
     }
     objects.invalidate((index, etag) -> etag.equals(etags.get(index)));
     buffer = newBuffer(present() ? length : 0);
@@ -270,7 +277,11 @@ final class BlocksJournal implements Journal {
     }
     objects.settle();
     removeLeftovers();
+    if (headerWasInvalidated()) {
+      doomed.addAll(stored.keySet()); // unless this is acknowledged
+    }
     put(buffer.toStore(this::storedLength));
+    doomed.clear();
     long[] surplus = buffer.toDelete();
     LongStream.range(surplus[0], surplus[1]).forEach(stored::remove);
     objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
@@ -289,12 +300,13 @@ final class BlocksJournal implements Journal {
    */
   private void put(NavigableMap<Long, byte[]> blocks) {
     Map.Entry<Long, byte[]> last = present() ? blocks.pollFirstEntry() : null;
+    Set<Long> there = Set.copyOf(stored.keySet());
     // Noted before they are sent: what fails may be stored all the same, and must go, too.
     blocks.forEach((index, bytes) -> stored.put(index, bytes.length));
-    objects.putAll(blocks.entrySet().iterator());
+    objects.putAll(blocks.entrySet().iterator(), index -> !there.contains(index));
     if (last != null) {
       stored.put(last.getKey(), last.getValue().length);
-      objects.put(last.getKey(), last.getValue());
+      objects.put(last.getKey(), last.getValue(), index -> !there.contains(index));
     }
   }
 
@@ -307,14 +319,45 @@ final class BlocksJournal implements Journal {
   @Override
   public synchronized void delete() {
     objects.settle();
-    if (stored.containsKey(0L)) {
-      objects.delete(0);
-      stored.remove(0L);
-    }
-    objects.deleteAll(stored.keySet().stream().mapToLong(Long::longValue));
+    doomed.addAll(stored.keySet());
+    doomed.addAll(leftovers);
+    removeDoomed();
     stored.clear();
-    removeLeftovers();
+    leftovers.clear();
     buffer = newBuffer(0);
+  }
+
+  private void removeDoomed() {
+    try {
+      if (doomed.contains(0L)) {
+        objects.delete(0);
+        doomed.remove(0L);
+      }
+      objects.deleteAll(doomed.stream().mapToLong(Long::longValue));
+      doomed.clear();
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.UNAVAILABLE && e.kind() != ErrorKind.INTERRUPTED) {
+        doomed.clear(); // refused: it will not happen any more
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Ends what a removal without an answer has begun, by asking for it again: until it is known to
+   * have happened nothing else may be written. The request that got no answer could otherwise
+   * remove the next journal, or this one in the middle of its playback. Only for who has had the
+   * lease ever since.
+   */
+  synchronized void settle() {
+    objects.settle();
+    stored.keySet().removeAll(doomed);
+    removeDoomed();
+  }
+
+  /** Another process has had the lease since: it has dealt with this journal. */
+  synchronized void neverMind() {
+    doomed.clear();
   }
 
   String describe() {

@@ -35,43 +35,89 @@ final class BlocksLoader {
     this.settings = settings;
   }
 
-  /** The state now; the same object if nothing has changed. Brings the cache up to date with it. */
-  BlocksState load(BlocksState before) {
+  /**
+   * What is stored, as it is being asked.
+   *
+   * @param before what was known
+   * @param thorough whether the database is listed in any case
+   */
+  record Questions(
+      BlocksState before,
+      boolean thorough,
+      CompletableFuture<Fetched> block0,
+      CompletableFuture<List<Listed>> journal) {}
+
+  /**
+   * Starts to ask what is stored.
+   *
+   * @param thorough whether a writer has died, so that there may be blocks behind the end
+   */
+  Questions ask(BlocksState before, boolean thorough) {
     boolean known =
-        !before.recovering() && !before.etag().isEmpty() && objects.has(0, before.etag());
-    CompletableFuture<Fetched> block0 =
-        objects.get(0, known ? Condition.ifNoneMatch(before.etag()) : Condition.NONE);
-    CompletableFuture<List<Listed>> journalList = journal.list();
-    Fetched first = Await.result(block0, settings.timeout(), "GET " + objects.describe(0));
+        !thorough
+            && !before.recovering()
+            && !before.etag().isEmpty()
+            && objects.has(0, before.etag());
+    return new Questions(
+        before,
+        thorough,
+        objects.get(0, known ? Condition.ifNoneMatch(before.etag()) : Condition.NONE),
+        journal.list());
+  }
+
+  /**
+   * The state as the answers tell it; the same object as before if nothing has changed. Brings the
+   * cache up to date with it.
+   */
+  BlocksState answer(Questions questions) {
+    BlocksState before = questions.before();
+    boolean thorough = questions.thorough();
+    Fetched first =
+        Await.result(questions.block0(), settings.timeout(), "GET " + objects.describe(0));
     List<Listed> journalBlocks =
-        Await.result(journalList, settings.timeout(), "LIST " + journal.describe());
+        Await.result(questions.journal(), settings.timeout(), "LIST " + journal.describe());
     boolean hot = journal.listed(journalBlocks, before.blockSize());
     if (first.status() == Fetched.Status.NOT_MODIFIED && !hot) {
       return before;
     }
-    if (first.found() && !hot && first.etag().equals(before.etag()) && !before.recovering()) {
+    if (first.found()
+        && !hot
+        && !thorough
+        && first.etag().equals(before.etag())
+        && !before.recovering()) {
       objects.remember(objects.epoch(), 0, first.body(), first.etag());
       return before;
     }
     if (first.found() && !hot && first.body().length >= DatabaseHeader.LENGTH) {
       DatabaseHeader header = DatabaseHeader.parse(first.body(), objects.describe(0));
       if (header.sizeIsValid()) {
-        return fromHeader(header, first);
+        return fromHeader(header, first, thorough);
       }
     }
     return fromListing(hot, journalBlocks);
   }
 
-  private BlocksState fromHeader(DatabaseHeader header, Fetched first) {
+  private BlocksState fromHeader(DatabaseHeader header, Fetched first, boolean thorough) {
     int blockSize = blockSize(first.body().length, header.fileLength());
-    if (objects.anyCached()) {
+    long storedLength = header.fileLength();
+    if (thorough || objects.anyCached()) {
       // Some other writer: which of the cached blocks are still good?
-      keepOnly(etags(listDatabase()));
+      List<Listed> listed = listDatabase();
+      keepOnly(etags(listed));
+      for (Listed object : listed) {
+        storedLength = Math.max(storedLength, objects.index(object) * blockSize + object.size());
+      }
+      // A writer that stores block 0 first may have been half-way when they were listed.
+      List<Listed> journalBlocks =
+          Await.result(journal.list(), settings.timeout(), "LIST " + journal.describe());
+      if (journal.listed(journalBlocks, blockSize)) {
+        return fromListing(true, journalBlocks);
+      }
     }
     journal.blockSize(blockSize);
     objects.remember(objects.epoch(), 0, first.body(), first.etag());
     return new BlocksState(
-        blockSize, header.fileLength(), header.fileLength(), header, first.etag(), Map.of(), false);
+        blockSize, header.fileLength(), storedLength, header, first.etag(), Map.of(), false);
   }
 
   /**

@@ -33,8 +33,9 @@ final class BlocksReplacement {
     RestOfStream rest = new RestOfStream(content, settings.blockSize());
     boolean done = false;
     try {
-      objects.putAll(rest);
-      objects.put(0, first);
+      Set<Long> there = Set.copyOf(old);
+      objects.putAll(rest, index -> !there.contains(index));
+      objects.put(0, first, index -> true);
       done = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -60,6 +61,7 @@ final class BlocksReplacement {
    * Deletes block 0 and then the journal, which is of no use without it; answers what there was.
    */
   private Set<Long> removeFirstAndJournal() {
+    objects.invalidate((index, etag) -> false);
     Set<Long> old = new HashSet<>();
     List<Listed> listed =
         Await.result(objects.list(), settings.timeout(), "LIST " + objects.describe());

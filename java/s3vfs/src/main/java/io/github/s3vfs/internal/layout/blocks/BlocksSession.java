@@ -17,8 +17,7 @@ final class BlocksSession implements Session {
   private final long connectedAt;
   private final long maxStalenessNanos;
   private final SequentialReadAhead readAhead;
-  private @Nullable WriteBuffer buffer;
-  private boolean failed;
+  private @Nullable BlocksTransaction transaction;
   private boolean connecting = true;
 
   BlocksSession(BlocksVolume volume, int readAheadBlocks, long connectedAt, Duration staleness) {
@@ -43,17 +42,16 @@ final class BlocksSession implements Session {
 
   @Override
   public boolean beginWrite(boolean recovering) {
-    buffer = volume.beginWrite(recovering);
-    failed = false;
-    return buffer != null;
+    transaction = volume.beginWrite(recovering);
+    return transaction != null;
   }
 
   @Override
   public void endWrite() {
-    if (buffer != null) {
-      volume.endWrite(failed);
-      buffer = null;
-      failed = false;
+    BlocksTransaction ending = transaction;
+    if (ending != null) {
+      transaction = null;
+      volume.endWrite(ending);
     }
   }
 
@@ -65,17 +63,14 @@ final class BlocksSession implements Session {
   @Override
   public int read(ByteBuffer dst, long position) {
     volume.blocks().prefetch(readAhead, position, dst.remaining());
-    return (buffer != null ? buffer : volume.readBuffer()).read(dst, position);
+    return transaction != null
+        ? transaction.read(dst, position)
+        : volume.readBuffer().read(dst, position);
   }
 
   @Override
   public void write(ByteBuffer src, long position) {
-    WriteBuffer writing = writing();
-    volume.checkGrowth(position + src.remaining());
-    writing.write(src, position);
-    if (writing.bytes() > volume.settings().writeBufferBytes()) {
-      guarded(() -> volume.spill(writing));
-    }
+    writing().write(src, position);
   }
 
   @Override
@@ -85,40 +80,30 @@ final class BlocksSession implements Session {
 
   @Override
   public long size() {
-    return buffer != null ? buffer.length() : volume.state().length();
+    return transaction != null ? transaction.size() : volume.state().length();
   }
 
   @Override
   public void sync() {
-    if (buffer != null && !buffer.isClean()) {
-      WriteBuffer writing = buffer;
-      guarded(() -> volume.store(writing));
+    if (transaction != null) {
+      transaction.sync();
     }
   }
 
   @Override
   public void committed() {
-    volume.journalCommitted();
-    sync(); // a truncation that SQLite did behind its commit point
-  }
-
-  private void guarded(Runnable storing) {
-    boolean done = false;
-    try {
-      storing.run();
-      done = true;
-    } finally {
-      failed |= !done;
+    if (transaction != null) {
+      transaction.committed();
     }
   }
 
-  private WriteBuffer writing() {
-    if (buffer == null) {
+  private BlocksTransaction writing() {
+    if (transaction == null) {
       throw new S3VfsException(
           ErrorKind.READ_ONLY,
           volume.location() + ": a write without a lock (nolock and immutable are for reading)");
     }
-    return buffer;
+    return transaction;
   }
 
   @Override

@@ -30,6 +30,11 @@ record BlocksState(
     return new BlocksState(blockSize, 0, 0, null, "", Map.of(), false);
   }
 
+  /** Whether the database is the same version as in another state. */
+  boolean isVersionOf(BlocksState other) {
+    return etag.equals(other.etag) && length == other.length && recovering == other.recovering;
+  }
+
   /** Number of blocks of the database. */
   long blocks() {
     return (length + blockSize - 1) / blockSize;

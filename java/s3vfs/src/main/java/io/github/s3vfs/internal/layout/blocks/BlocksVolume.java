@@ -3,32 +3,27 @@ package io.github.s3vfs.internal.layout.blocks;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
-import io.github.s3vfs.internal.layout.DatabaseHeader;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Iterator;
-import java.util.NavigableMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongToIntFunction;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database in the layout {@code blocks}: what is known of the stored file, and how changes are
- * stored.
+ * A database in the layout {@code blocks}: what is known of the stored file, and who may change it.
  *
- * <p>Reading: a read transaction begins with a conditional GET of block 0, whose change counter
- * every commit raises, beside a LIST of the journal. Writing: at the barrier before SQLite's commit
- * point the journal is stored, then all changed blocks in parallel, then block 0, then surplus
- * blocks are deleted. Whatever goes wrong in between is undone by SQLite from the journal.
+ * <p>A read transaction begins with a conditional GET of block 0, whose change counter every commit
+ * raises, beside a LIST of the journal. A write transaction begins with the lease; what was known
+ * from before the lease was seen free is looked at again. {@link BlocksTransaction} stores it.
  */
 public final class BlocksVolume implements Volume {
 
@@ -70,11 +65,10 @@ public final class BlocksVolume implements Volume {
             settings.timeout(),
             ProcessHandle.current().pid() + "@" + location.bucket(),
             System::nanoTime);
-    this.objects =
-        new BlockObjects(store, new BlockNames(location.key()), cache, settings, lease::checkLasts);
+    this.objects = new BlockObjects(store, new BlockNames(location.key()), cache, settings, lease);
     BlockObjects journalObjects =
         new BlockObjects(
-            store, new BlockNames(location.key() + "-journal"), cache, settings, lease::checkLasts);
+            store, new BlockNames(location.key() + "-journal"), cache, settings, lease);
     this.journal = new BlocksJournal(journalObjects, settings.blockSize(), settings);
     this.loader = new BlocksLoader(location, objects, journal, settings);
     this.blocks = new StoredBlocks(objects, cache.capacity(), this::state);
@@ -86,15 +80,30 @@ public final class BlocksVolume implements Volume {
   }
 
   @Override
-  public Session connect(boolean mustExist, Duration maxStaleness) {
+  public Session connect(boolean mustExist, boolean mayWrite, Duration maxStaleness) {
     long now = System.nanoTime();
+    CompletableFuture<Fetched> leaseNow = mayWrite && !lease.isKnown() ? lease.ask() : null;
     refresh(now - maxStaleness.toNanos());
+    if (leaseNow != null) {
+      noteLease(leaseNow);
+    }
     BlocksState state = state();
     if (mustExist && state.storedLength() == 0 && !state.recovering()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
     }
     int window = blocks.readAheadBlocks(settings.parallelism());
     return new BlocksSession(this, window, now, maxStaleness);
+  }
+
+  /** The first write transaction need not ask, if this works; if not, it will say why. */
+  private void noteLease(CompletableFuture<Fetched> answer) {
+    try {
+      lease.seen(Await.result(answer, settings.timeout(), "GET of the lease of " + location));
+    } catch (S3VfsException e) {
+      if (e.kind() == ErrorKind.INTERRUPTED) {
+        throw e;
+      }
+    }
   }
 
   @Override
@@ -153,17 +162,28 @@ public final class BlocksVolume implements Volume {
       }
       objects.settle();
       long start = System.nanoTime();
-      BlocksState before = state();
-      BlocksState now = loader.load(before);
-      if (!now.equals(before)) {
-        view = viewOf(now);
-        generation.incrementAndGet();
-      }
-      validatedAt = start;
-      validated = !now.recovering();
+      lookAgain(loader.ask(state(), false), start);
     } finally {
       refreshing.unlock();
     }
+  }
+
+  /**
+   * Takes in what is stored.
+   *
+   * @param start when it was asked
+   * @return whether the database is not what it was
+   */
+  private boolean lookAgain(BlocksLoader.Questions questions, long start) {
+    BlocksState before = questions.before();
+    BlocksState now = loader.answer(questions);
+    if (!now.equals(before)) {
+      view = viewOf(now);
+      generation.incrementAndGet();
+    }
+    validatedAt = start;
+    validated = !now.recovering();
+    return !now.isVersionOf(before);
   }
 
   private boolean isFresh(long notBefore) {
@@ -210,7 +230,7 @@ public final class BlocksVolume implements Volume {
     lockRefreshing();
     try {
       objects.settle();
-      if (lease.take() == WriterLease.Taken.NOT) {
+      if (!lease.take(free -> {})) {
         throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
       }
       writing = true;
@@ -234,11 +254,11 @@ public final class BlocksVolume implements Volume {
   }
 
   /**
-   * The file for a writer to change, or null if another process has the lease.
+   * A write transaction, or null if another process has the lease.
    *
    * @throws S3VfsException {@code CONFLICT} if the database is not what the reader has seen
    */
-  @Nullable WriteBuffer beginWrite(boolean recovering) {
+  @Nullable BlocksTransaction beginWrite(boolean recovering) {
     // A refresh that is under way, of a connection that is being opened, must not bring back a
     // state from before what is going to be written; none begins while there is a writer.
     lockRefreshing();
@@ -252,59 +272,72 @@ public final class BlocksVolume implements Volume {
     } finally {
       refreshing.unlock();
     }
-    BlocksState state = state();
-    WriteBuffer buffer = new WriteBuffer(state.blockSize(), state.storedLength(), blocks::block);
-    buffer.truncate(state.length());
     journal.owned(true);
-    return buffer;
+    return new BlocksTransaction(
+        location, settings, objects, journal, loader, state(), blocks, this::stored);
   }
 
+  private void stored(BlocksState now) {
+    view = viewOf(now);
+    generation.incrementAndGet();
+  }
+
+  /** What the lease was taken as, and the questions that were sent beside that. */
+  private record Taking(
+      WriterLease.Free free, long start, BlocksLoader.@Nullable Questions questions) {}
+
   private boolean takeLease(boolean recovering) {
-    WriterLease.Taken taken = lease.take();
-    if (taken == WriterLease.Taken.NOT) {
+    Taking[] last = new Taking[1];
+    if (!lease.take(free -> last[0] = taking(free, recovering))) {
       return false;
     }
     boolean current = false;
     try {
-      if (recovering || taken == WriterLease.Taken.ANEW) {
-        lookAgain(recovering);
-      }
+      makeCurrent(last[0], recovering);
       current = true;
     } finally {
       if (!current) {
         validated = false;
-        lease.release();
+        releaseLease();
       }
     }
     return true;
   }
 
-  /** Looks at the database under the lease: what was known may be older than the lease. */
-  private void lookAgain(boolean recovering) {
-    if (recovering) {
-      objects.invalidate((index, etag) -> false);
+  /**
+   * What was looked at after the lease was seen free is current once it is taken, and so is what is
+   * looked at while it is being taken. Only where something is to be mended that comes afterwards.
+   */
+  private Taking taking(WriterLease.Free free, boolean recovering) {
+    boolean ask = free.orderly() && !recovering && !isFresh(free.since());
+    return new Taking(free, System.nanoTime(), ask ? loader.ask(state(), false) : null);
+  }
+
+  private void makeCurrent(Taking taking, boolean recovering) {
+    boolean orderly = taking.free().orderly();
+    if (taking.free().own()) {
+      journal.settle();
+    } else {
+      journal.neverMind();
     }
-    BlocksState before = state();
-    BlocksState now = loader.load(before);
-    if (!now.equals(before)) {
-      view = viewOf(now);
-      generation.incrementAndGet();
-      if (!recovering) {
-        throw new S3VfsException(
-            ErrorKind.CONFLICT, location + ": another process has written since this read began");
-      }
+    BlocksLoader.Questions questions = taking.questions();
+    long start = taking.start();
+    if (recovering || !orderly) {
+      objects.invalidate((index, etag) -> false);
+      start = System.nanoTime();
+      questions = loader.ask(state(), !orderly);
+    }
+    if (questions != null && lookAgain(questions, start) && !recovering) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT, location + ": another process has written since this read began");
     }
   }
 
-  void endWrite(boolean failed) {
+  void endWrite(BlocksTransaction transaction) {
     try {
-      if (!failed) {
-        journalCommitted();
-      }
+      transaction.end();
     } finally {
-      journal.owned(false);
-      journal.forget();
-      if (failed) {
+      if (transaction.failed()) {
         // Which blocks were stored is not known; if any was, the stored journal is hot.
         forgetState();
       }
@@ -318,6 +351,7 @@ public final class BlocksVolume implements Volume {
     boolean settled = false;
     try {
       objects.settle();
+      journal.settle();
       settled = true;
     } finally {
       if (settled) {
@@ -328,74 +362,8 @@ public final class BlocksVolume implements Volume {
     }
   }
 
-  /** Stores a journal whose header was overwritten, which is how journal_mode=PERSIST commits. */
-  void journalCommitted() {
-    if (journal.headerWasInvalidated()) {
-      journal.flush();
-    }
-  }
-
   /** The stored blocks, checked. */
   StoredBlocks blocks() {
     return blocks;
-  }
-
-  /** Refuses a write that cannot be stored. */
-  void checkGrowth(long end) {
-    BlocksState state = state();
-    if ((end - 1) / state.blockSize() > BlockNames.MAX_INDEX) {
-      throw new S3VfsException(
-          ErrorKind.INVALID,
-          location + ": " + end + " bytes need more than 10^10 blocks of " + state.blockSize());
-    }
-    if (end > state.length() && loader.blockSizeIsAmbiguous(state)) {
-      throw new S3VfsException(
-          ErrorKind.INVALID,
-          location
-              + ": the only block has "
-              + state.storedLength()
-              + " bytes, which does not tell its block size: give the URL parameter block_size");
-    }
-  }
-
-  /** Stores a part of a transaction that does not fit into memory; its journal goes first. */
-  void spill(WriteBuffer buffer) {
-    journal.flush();
-    objects.settle();
-    objects.putAll(buffer.toSpill(storedLengths(buffer)).entrySet().iterator());
-    buffer.spilled();
-  }
-
-  /** Stores the changed file: journal, blocks, block 0, and the deletion of surplus blocks. */
-  void store(WriteBuffer buffer) {
-    refuseWal(buffer);
-    journal.flush();
-    objects.settle();
-    NavigableMap<Long, byte[]> changed = buffer.toStore(storedLengths(buffer));
-    changed.entrySet().removeIf(e -> Arrays.equals(e.getValue(), objects.cached(e.getKey())));
-    byte[] first = changed.remove(0L);
-    objects.putAll(changed.entrySet().iterator());
-    String etag = first == null ? state().etag() : objects.put(0, first);
-    long[] surplus = buffer.toDelete();
-    objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
-    BlocksState after = loader.stateAfter(state(), buffer, buffer.length() == 0 ? "" : etag);
-    buffer.allStored();
-    view = viewOf(after);
-    generation.incrementAndGet();
-  }
-
-  private LongToIntFunction storedLengths(WriteBuffer buffer) {
-    BlocksState state = state();
-    LongToIntFunction expected = buffer.storedBlockLength();
-    return state.recovering() ? index -> state.sizes().getOrDefault(index, 0) : expected;
-  }
-
-  private void refuseWal(WriteBuffer buffer) {
-    ByteBuffer versions = ByteBuffer.allocate(2);
-    buffer.read(versions, DatabaseHeader.VERSIONS_OFFSET);
-    if (versions.get(0) == 2 || versions.get(1) == 2) {
-      throw new S3VfsException(
-          ErrorKind.UNSUPPORTED, location + ": journal_mode=WAL does not work on S3");
-    }
   }
 }

@@ -8,9 +8,12 @@ import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,26 +23,28 @@ import org.slf4j.LoggerFactory;
  * The right of one process to write a database: the object {@code {key}-lease}, changed by
  * compare-and-swap only.
  *
- * <p>Taking it costs one request when this process was the last to have it: nobody who keeps to the
- * protocol has written since, or the object's ETag would have moved. Otherwise it is read first,
- * and the caller must look at the database again before it builds on what it knew. A holder that
- * another process has seen silent for its whole term, on that process's own monotonic clock, loses
- * it. While it is held it is renewed in the background, four times per term.
+ * <p>Taking it costs one request when it is known to be free. If that succeeds nobody who keeps to
+ * the protocol has written since it was seen so, or its ETag would have moved: what the caller has
+ * looked at since then is current. A holder that another process has seen silent for its whole
+ * term, on that process's own monotonic clock, loses it. While it is held it is renewed in the
+ * background, four times per term.
  *
  * <p>Thread-safe.
  */
 final class WriterLease {
   private static final Logger LOG = LoggerFactory.getLogger(WriterLease.class);
 
-  /** How taking the lease went. */
-  enum Taken {
-    /** This process had it last: whatever was read since then is current. */
-    AGAIN,
-    /** Another process may have written since the database was looked at. */
-    ANEW,
-    /** Another process has it. */
-    NOT
-  }
+  /**
+   * A lease that may be taken.
+   *
+   * @param etag of the object, or null if there is none
+   * @param since when it was seen so, on this process's monotonic clock, or an earlier moment since
+   *     which only this process has had it
+   * @param orderly whether its last holder released it; if not, that holder has left the database
+   *     as it was when it died
+   * @param own whether nobody else has had it since this process took it
+   */
+  record Free(@Nullable String etag, long since, boolean orderly, boolean own) {}
 
   private final ObjectStore store;
   private final String key;
@@ -48,18 +53,21 @@ final class WriterLease {
   private final String holder;
   private final LongSupplier nanoTime;
 
-  /** The ETag of the free lease that this process left behind, or null. */
-  private @Nullable String left;
+  /** While not held: that it is free, as far as this process knows. */
+  private @Nullable Free free;
+
+  /** While held: what it was taken as. */
+  private @Nullable Free taken;
 
   /** While held: the ETag of our record. */
-  private @Nullable String mine;
+  private volatile @Nullable String mine;
 
   /** While held: when the others may take it, on our clock. */
-  private long expires;
+  private volatile long expires;
 
   /**
-   * Nonces of the records by which this process took or renewed the lease since it last released
-   * it: one of them may be stored although no answer said so.
+   * Nonces of the records by which this process took or renewed the lease since another one had it
+   * or it was released: one of them may be stored although no answer said so.
    */
   private final Set<String> ours = new HashSet<>();
 
@@ -88,43 +96,71 @@ final class WriterLease {
     return "s3://" + store.bucket() + "/" + key;
   }
 
+  /** Whether it is held, or known to be free. */
+  synchronized boolean isKnown() {
+    return mine != null || free != null;
+  }
+
+  /** Starts to read the lease; the answer is for {@link #seen}. */
+  CompletableFuture<Fetched> ask() {
+    return store.get(key, null, Condition.NONE);
+  }
+
+  /** Takes note of an answer; tells whether the lease may be taken. */
+  synchronized boolean seen(Fetched now) {
+    if (mine != null) {
+      return false;
+    }
+    long since = nanoTime.getAsLong();
+    if (!now.found()) {
+      free = new Free(null, since, true, false);
+      return true;
+    }
+    if (free != null && now.etag().equals(free.etag())) {
+      return true; // what was known of it is older, and still so
+    }
+    LeaseRecord theirs = LeaseRecord.parse(now.body(), describe());
+    boolean own = ours.contains(theirs.nonce());
+    free = isTheirs(now, theirs) ? null : new Free(now.etag(), since, !theirs.held(), own);
+    if (free != null && theirs.held() && !own) {
+      LOG.warn("{}: {} was silent for {}", describe(), theirs.holder(), theirs.term());
+    }
+    return free != null;
+  }
+
   /**
    * Takes the lease, or finds that another process has it.
    *
+   * @param beforeTry is told what the lease is taken as, before each request that tries it; of two
+   *     tries the last one counts
+   * @return whether this process has it now
    * @throws S3VfsException what the store failed with; the lease is then not held, or will be free
    *     at the end of its term
    */
-  synchronized Taken take() {
-    String known = left;
-    left = null;
-    if (known != null && write(true, Condition.ifMatch(known))) {
-      return Taken.AGAIN;
+  synchronized boolean take(Consumer<Free> beforeTry) {
+    // What was seen long ago may be over although nobody has the lease now: a second try.
+    for (int tries = 0; tries < 2; tries++) {
+      if (free == null && !seen(read())) {
+        return false;
+      }
+      Free was = Objects.requireNonNull(free);
+      beforeTry.accept(was);
+      free = null;
+      if (!was.own()) {
+        ours.clear(); // whatever of ours is still under way lost when another process wrote it
+      }
+      String etag = was.etag();
+      if (write(true, etag == null ? Condition.IF_ABSENT : Condition.ifMatch(etag))) {
+        taken = was;
+        return true;
+      }
     }
-    Fetched now = read();
-    if (!now.found()) {
-      return write(true, Condition.IF_ABSENT) ? Taken.ANEW : Taken.NOT;
-    }
-    LeaseRecord theirs = LeaseRecord.parse(now.body(), describe());
-    if (isTheirs(now, theirs)) {
-      return Taken.NOT;
-    }
-    if (theirs.held() && !ours.contains(theirs.nonce())) {
-      LOG.warn(
-          "{}: taken from {}, which was silent for {}", describe(), theirs.holder(), theirs.term());
-    }
-    return write(true, Condition.ifMatch(now.etag())) ? Taken.ANEW : Taken.NOT;
+    return false;
   }
 
   /** Whether another process has the lease and must still be waited for. */
   synchronized boolean heldElsewhere() {
-    if (mine != null) {
-      return false;
-    }
-    Fetched now = read();
-    if (!now.found()) {
-      return false;
-    }
-    return isTheirs(now, LeaseRecord.parse(now.body(), describe()));
+    return mine == null && !seen(read());
   }
 
   /** Whether another process has the lease, and was not silent for its term. */
@@ -146,7 +182,7 @@ final class WriterLease {
   }
 
   private Fetched read() {
-    return Await.result(store.get(key, null, Condition.NONE), timeout, "GET " + describe());
+    return Await.result(ask(), timeout, "GET " + describe());
   }
 
   /**
@@ -181,12 +217,13 @@ final class WriterLease {
       etag = now.etag();
     }
     if (held) {
-      mine = etag;
       expires = start + term.toNanos();
+      mine = etag;
       scheduleRenewal();
     } else {
       mine = null;
-      left = etag;
+      long since = taken == null ? nanoTime.getAsLong() : taken.since();
+      free = new Free(etag, since, true, true);
       ours.clear();
     }
     return true;
@@ -201,7 +238,8 @@ final class WriterLease {
     }
   }
 
-  private synchronized void renew() {
+  /** Asks the store whether it is still held; after this {@link #checkLasts} knows. */
+  synchronized void renew() {
     String etag = mine;
     if (etag == null) {
       return;
@@ -233,7 +271,7 @@ final class WriterLease {
    *
    * @throws S3VfsException {@code UNAVAILABLE} when it may not
    */
-  synchronized void checkLasts() {
+  void checkLasts() {
     long left = mine == null ? 0 : expires - nanoTime.getAsLong();
     if (left < timeout.toNanos()) {
       throw new S3VfsException(

@@ -81,7 +81,7 @@ class BlocksVolumeTest {
 
   @Test
   void aCommitStoresTheJournalThenTheBlocksThenBlockZeroAndDeletesTheJournalFromItsBeginning() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), true);
     }
     List<String> writes = store.takeWrites();
@@ -100,7 +100,7 @@ class BlocksVolumeTest {
 
   @Test
   void aRollbackSendsNothing() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), true);
       store.takeWrites();
       session.beginRead();
@@ -121,7 +121,7 @@ class BlocksVolumeTest {
 
   @Test
   void shrinkingDeletesTheSurplusBlocks() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(5, 1, 7), true);
       commit(session, database(2, 2, 8), true);
     }
@@ -131,7 +131,7 @@ class BlocksVolumeTest {
 
   @Test
   void unchangedBlocksAreNotStoredAgain() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(4, 1, 7), false);
       store.takeWrites();
       byte[] changed = database(4, 2, 7);
@@ -143,7 +143,7 @@ class BlocksVolumeTest {
 
   @Test
   void aWarmReadTransactionAsksForBlockZeroAndTheJournalAndNothingElse() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       read(session, 3 * BLOCK);
       store.memory().resetCounts();
@@ -167,12 +167,12 @@ class BlocksVolumeTest {
 
   @Test
   void withinMaxStalenessAReadTransactionAsksNothing() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       read(session, 3 * BLOCK);
     }
     store.memory().resetCounts();
-    try (Session session = volume.connect(true, Duration.ofMinutes(1))) {
+    try (Session session = volume.connect(true, true, Duration.ofMinutes(1))) {
       read(session, 3 * BLOCK);
       read(session, 3 * BLOCK);
     }
@@ -182,11 +182,11 @@ class BlocksVolumeTest {
   @Test
   void aChangeByAnotherProcessIsSeenByTheNextReadTransaction() {
     BlocksVolume other = volume(64 << 20);
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       assertArrayEquals(database(3, 1, 7), read(session, 3 * BLOCK));
       long generation = session.generation();
-      Session theirs = other.connect(false, Duration.ZERO);
+      Session theirs = other.connect(false, true, Duration.ZERO);
       theirs.beginRead();
       theirs.beginWrite(false);
       write(theirs, database(3, 2, 9), 0, 3 * BLOCK);
@@ -201,9 +201,9 @@ class BlocksVolumeTest {
   @Test
   void aWriterOfAnotherProcessIsWaitedForAndWhatItWroteEndsAnOlderRead() {
     BlocksVolume other = volume(64 << 20);
-    Session mine = volume.connect(false, Duration.ZERO);
+    Session mine = volume.connect(false, true, Duration.ZERO);
     commit(mine, database(3, 1, 7), false);
-    Session theirs = other.connect(false, Duration.ZERO);
+    Session theirs = other.connect(false, true, Duration.ZERO);
     assertTrue(mine.beginRead());
     assertTrue(theirs.beginRead());
     assertTrue(theirs.beginWrite(false));
@@ -224,10 +224,10 @@ class BlocksVolumeTest {
 
   @Test
   void aLeaseThatWasTakenInVainIsReleased() {
-    Session session = volume.connect(false, Duration.ZERO);
+    Session session = volume.connect(false, true, Duration.ZERO);
     commit(session, database(3, 1, 7), false);
     BlocksVolume other = volume(64 << 20);
-    Session theirs = other.connect(false, Duration.ZERO);
+    Session theirs = other.connect(false, true, Duration.ZERO);
     assertTrue(theirs.beginRead());
     store
         .memory()
@@ -246,7 +246,7 @@ class BlocksVolumeTest {
 
   @Test
   void aCommitTakesTheLeaseByOneRequestAndReleasesItByOne() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       store.takeAllWrites();
       commit(session, database(3, 2, 8), false);
@@ -260,14 +260,14 @@ class BlocksVolumeTest {
   @Test
   void aCommitThatFailsHalfWayIsWaitedForOrRolledBackByOthersAndNeverRead() {
     BlocksVolume other = volume(64 << 20);
-    Session mine = volume.connect(false, Duration.ZERO);
+    Session mine = volume.connect(false, true, Duration.ZERO);
     commit(mine, database(3, 1, 7), false);
     assertTrue(mine.beginRead());
     assertTrue(mine.beginWrite(false));
     volume.journal().write(ByteBuffer.wrap(MAGIC), 0);
     write(mine, database(3, 2, 9), 0, 3 * BLOCK);
     mine.sync(); // and the process stops here: the journal is hot, the lease is held
-    Session theirs = other.connect(false, Duration.ZERO);
+    Session theirs = other.connect(false, true, Duration.ZERO);
     assertFalse(theirs.beginRead(), "the other one is in the middle of a commit");
     volume.journal().delete();
     mine.endWrite();
@@ -277,7 +277,7 @@ class BlocksVolumeTest {
 
   @Test
   void aFailedCommitLeavesTheJournalAndTheStateIsLookedAtAgain() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), true);
       store
           .memory()
@@ -299,7 +299,7 @@ class BlocksVolumeTest {
   @Test
   void leftoversOfAnOldJournalAreRemovedBeforeANewOneIsStored() {
     store.memory().poke("db-journal/0000000005", new byte[BLOCK]);
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       session.beginRead();
       assertFalse(volume.journal().exists(), "without block 0 there is no journal");
       session.endRead();
@@ -311,7 +311,7 @@ class BlocksVolumeTest {
 
   @Test
   void aJournalWhoseHeaderIsZerosIsNotHotAndCostsNoListingOfTheDatabase() {
-    try (Session session = volume.connect(false, Duration.ZERO)) {
+    try (Session session = volume.connect(false, true, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       store.memory().poke("db-journal/0000000000", new byte[BLOCK]);
       session.beginRead();
@@ -333,7 +333,7 @@ class BlocksVolumeTest {
     byte[] journal = new byte[9 * BLOCK + 100];
     Arrays.fill(journal, (byte) 5);
     System.arraycopy(MAGIC, 0, journal, 0, MAGIC.length);
-    try (Session session = small.connect(false, Duration.ZERO)) {
+    try (Session session = small.connect(false, true, Duration.ZERO)) {
       session.beginRead();
       session.beginWrite(false);
       for (int at = 0; at < journal.length; at += 100) {
@@ -373,7 +373,7 @@ class BlocksVolumeTest {
     int pages = (int) (DatabaseHeader.LOCK_BYTE / BLOCK) + 10;
     ByteBuffer.wrap(header).putInt(28, pages);
     store.memory().poke("db/0000000000", header);
-    try (Session session = volume.connect(true, Duration.ZERO)) {
+    try (Session session = volume.connect(true, true, Duration.ZERO)) {
       session.beginRead();
       ByteBuffer page = ByteBuffer.allocate(BLOCK);
       assertEquals(BLOCK, session.read(page, DatabaseHeader.LOCK_BYTE));
@@ -389,7 +389,7 @@ class BlocksVolumeTest {
   @Test
   void aTransactionLargerThanTheBufferIsStoredEarlyBehindItsJournal() {
     BlocksVolume small = volume(4 * BLOCK);
-    try (Session session = small.connect(false, Duration.ZERO)) {
+    try (Session session = small.connect(false, true, Duration.ZERO)) {
       session.beginRead();
       session.beginWrite(false);
       small.journal().write(ByteBuffer.wrap(MAGIC), 0);

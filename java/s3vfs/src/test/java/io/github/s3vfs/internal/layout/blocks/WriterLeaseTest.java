@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
-import io.github.s3vfs.internal.layout.blocks.WriterLease.Taken;
+import io.github.s3vfs.internal.layout.blocks.WriterLease.Free;
 import io.github.s3vfs.internal.store.FaultPlan;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,17 @@ class WriterLeaseTest {
     return new WriterLease(store, "db-lease", TERM, Duration.ofSeconds(5), holder, clock::get);
   }
 
+  /** What a lease was last taken as. */
+  private final List<Free> taken = new ArrayList<>();
+
+  private boolean take(WriterLease lease) {
+    return lease.take(taken::add);
+  }
+
+  private Free lastTaken() {
+    return taken.get(taken.size() - 1);
+  }
+
   private void pass(Duration time) {
     clock.addAndGet(time.toNanos());
   }
@@ -38,41 +51,75 @@ class WriterLeaseTest {
 
   @Test
   void oneHasItAndTheOtherWaitsUntilItIsReleased() {
-    assertEquals(Taken.ANEW, a.take());
-    assertEquals(Taken.NOT, b.take());
+    assertTrue(take(a));
+    assertFalse(take(b));
     assertTrue(b.heldElsewhere());
     assertFalse(a.heldElsewhere());
     a.release();
     assertFalse(stored().held());
-    assertEquals(Taken.ANEW, b.take());
+    assertTrue(take(b));
   }
 
   @Test
-  void takingItAgainCostsOneRequestAndIsKnownToBeCurrent() {
-    a.take();
+  void takingItAgainCostsOneRequestAndNobodyHasHadItSince() {
+    pass(Duration.ofSeconds(5));
+    take(a);
+    long since = lastTaken().since();
+    pass(Duration.ofSeconds(5));
     a.release();
     store.resetCounts();
-    assertEquals(Taken.AGAIN, a.take());
+    assertTrue(take(a));
     assertEquals(1, store.requests());
+    assertEquals(new Free(lastTaken().etag(), since, true, true), lastTaken());
   }
 
   @Test
-  void afterAnotherHadItItIsTakenAnew() {
-    a.take();
+  void whatWasSeenFreeBeforehandIsTakenByOneRequest() throws Exception {
+    take(a);
     a.release();
-    b.take();
+    assertFalse(b.isKnown());
+    assertTrue(b.seen(b.ask().get()));
+    assertTrue(b.isKnown());
+    long seen = clock.get();
+    pass(Duration.ofMinutes(1));
+    store.resetCounts();
+    assertTrue(take(b));
+    assertEquals(1, store.requests());
+    assertEquals(new Free(lastTaken().etag(), seen, true, false), lastTaken());
+  }
+
+  @Test
+  void whatAnotherHasHadMeanwhileIsSeenAgainFirst() {
+    take(a);
+    a.release();
+    pass(Duration.ofMinutes(1));
+    take(b);
     b.release();
-    assertEquals(Taken.ANEW, a.take());
+    pass(Duration.ofMinutes(1));
+    assertTrue(take(a));
+    assertEquals(clock.get(), lastTaken().since());
+    assertFalse(lastTaken().own());
+    assertTrue(lastTaken().orderly());
+  }
+
+  @Test
+  void whatAnotherHoldsMeanwhileIsNotTaken() {
+    take(a);
+    a.release();
+    take(b);
+    assertFalse(take(a));
+    assertTrue(a.heldElsewhere());
   }
 
   @Test
   void aHolderThatIsSilentForItsTermLosesItAndMayNotWriteAnyMore() {
-    a.take();
-    assertEquals(Taken.NOT, b.take());
+    take(a);
+    assertFalse(take(b));
     pass(TERM.minusSeconds(1));
-    assertEquals(Taken.NOT, b.take());
+    assertFalse(take(b));
     pass(Duration.ofSeconds(2));
-    assertEquals(Taken.ANEW, b.take());
+    assertTrue(take(b));
+    assertFalse(lastTaken().orderly(), "a has left the database as it was");
     S3VfsException e = assertThrows(S3VfsException.class, a::checkLasts);
     assertEquals(ErrorKind.UNAVAILABLE, e.kind());
     a.release();
@@ -82,16 +129,16 @@ class WriterLeaseTest {
 
   @Test
   void theTermIsWatchedFromTheFirstSightNotFromTheHoldersClock() {
-    a.take();
+    take(a);
     pass(TERM.multipliedBy(3));
-    assertEquals(Taken.NOT, b.take(), "first seen now");
+    assertFalse(take(b), "first seen now");
     pass(TERM.plusSeconds(1));
-    assertEquals(Taken.ANEW, b.take());
+    assertTrue(take(b));
   }
 
   @Test
   void noWriteStartsThatTheLeaseMayNotOutlast() {
-    a.take();
+    take(a);
     a.checkLasts();
     pass(TERM.minusSeconds(4));
     assertThrows(S3VfsException.class, a::checkLasts);
@@ -100,14 +147,15 @@ class WriterLeaseTest {
   @Test
   void anAnswerThatWasLostIsSettledByTheNonce() {
     store.faults().on(Request.PUT).times(1).failAfter(FaultPlan.unavailable());
-    assertEquals(Taken.ANEW, a.take());
+    assertTrue(take(a));
     a.checkLasts();
     store.faults().on(Request.PUT).times(1).failBefore(FaultPlan.unavailable());
     a.release();
     assertTrue(stored().held(), "the release did not get through");
-    assertEquals(Taken.NOT, b.take());
+    assertFalse(take(b));
     assertFalse(a.heldElsewhere());
-    assertEquals(Taken.ANEW, a.take(), "what it could not release is still its own");
+    assertTrue(take(a), "what it could not release is still its own");
+    assertTrue(lastTaken().own());
     a.checkLasts();
   }
 
@@ -118,24 +166,33 @@ class WriterLeaseTest {
         .on(Request.PUT)
         .times(1)
         .failAfter(new S3VfsException(ErrorKind.CONFLICT, "412 to the retry"));
-    assertEquals(Taken.ANEW, a.take());
+    assertTrue(take(a));
     a.checkLasts();
   }
 
   @Test
   void everyWriteOfTheObjectHasAFreshNonce() {
-    a.take();
+    take(a);
     String first = stored().nonce();
     a.release();
     String second = stored().nonce();
-    a.take();
+    take(a);
     assertEquals(3, java.util.Set.of(first, second, stored().nonce()).size());
+  }
+
+  @Test
+  void aLostLeaseIsNoticedWhenItIsAskedFor() {
+    take(a);
+    store.poke("db-lease", LeaseRecord.fresh(true, TERM, "b").toBytes());
+    a.checkLasts();
+    a.renew();
+    assertThrows(S3VfsException.class, a::checkLasts);
   }
 
   @Test
   void anObjectThatIsNoLeaseIsAnErrorThatNamesIt() {
     store.poke("db-lease", new byte[] {'x'});
-    S3VfsException e = assertThrows(S3VfsException.class, a::take);
+    S3VfsException e = assertThrows(S3VfsException.class, () -> take(a));
     assertTrue(String.valueOf(e.getMessage()).contains("s3://bkt/db-lease"), e::getMessage);
   }
 }

@@ -1,0 +1,188 @@
+package io.github.s3vfs.internal.layout.blocks;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.DatabaseHeader;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.function.LongToIntFunction;
+import java.util.stream.LongStream;
+
+/**
+ * A write transaction, from RESERVED (or EXCLUSIVE) back to SHARED: the changed file, and the order
+ * in which it is stored. Journal, blocks, block 0, surplus blocks: whatever goes wrong in between
+ * is undone by SQLite from the journal. Not thread-safe.
+ */
+final class BlocksTransaction {
+  private final S3Location location;
+  private final BlocksSettings settings;
+  private final BlockObjects objects;
+  private final BlocksJournal journal;
+  private final BlocksLoader loader;
+  private final Consumer<BlocksState> onStored;
+  private final WriteBuffer file;
+
+  /** What is stored, as far as a whole file was. */
+  private BlocksState state;
+
+  private boolean failed;
+
+  /**
+   * @param state what is stored, looked at under the lease
+   * @param blocks the stored blocks
+   * @param onStored is told each new state
+   */
+  BlocksTransaction(
+      S3Location location,
+      BlocksSettings settings,
+      BlockObjects objects,
+      BlocksJournal journal,
+      BlocksLoader loader,
+      BlocksState state,
+      StoredBlocks blocks,
+      Consumer<BlocksState> onStored) {
+    this.location = location;
+    this.settings = settings;
+    this.objects = objects;
+    this.journal = journal;
+    this.loader = loader;
+    this.state = state;
+    this.onStored = onStored;
+    this.file = new WriteBuffer(state.blockSize(), state.storedLength(), blocks::block);
+    file.truncate(state.length());
+  }
+
+  /** Whether a store failed, so that what is stored is not known. */
+  boolean failed() {
+    return failed;
+  }
+
+  int read(ByteBuffer dst, long position) {
+    return file.read(dst, position);
+  }
+
+  long size() {
+    return file.length();
+  }
+
+  void truncate(long size) {
+    file.truncate(size);
+  }
+
+  void write(ByteBuffer src, long position) {
+    checkGrowth(position + src.remaining());
+    file.write(src, position);
+    if (file.bytes() > settings.writeBufferBytes()) {
+      guarded(this::spill);
+    }
+  }
+
+  /** Refuses a write that cannot be stored. */
+  private void checkGrowth(long end) {
+    if ((end - 1) / state.blockSize() > BlockNames.MAX_INDEX) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location + ": " + end + " bytes need more than 10^10 blocks of " + state.blockSize());
+    }
+    if (end > state.length() && loader.blockSizeIsAmbiguous(state)) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location
+              + ": the only block has "
+              + state.storedLength()
+              + " bytes, which does not tell its block size: give the URL parameter block_size");
+    }
+  }
+
+  /** Stores everything written so far: the barrier before SQLite's commit point. */
+  void sync() {
+    if (!file.isClean()) {
+      guarded(this::store);
+    }
+  }
+
+  private void guarded(Runnable storing) {
+    boolean done = false;
+    try {
+      storing.run();
+      done = true;
+    } finally {
+      failed |= !done;
+    }
+  }
+
+  /** Stores a part of a transaction that does not fit into memory; its journal goes first. */
+  private void spill() {
+    journal.flush();
+    objects.settle();
+    objects.putAll(file.toSpill(storedLengths()).entrySet().iterator(), isNew());
+    file.spilled();
+  }
+
+  /** Stores the changed file: journal, blocks, block 0, and the deletion of surplus blocks. */
+  private void store() {
+    refuseWal();
+    journal.flush();
+    objects.settle();
+    NavigableMap<Long, byte[]> changed = file.toStore(storedLengths());
+    changed.entrySet().removeIf(e -> Arrays.equals(e.getValue(), objects.cached(e.getKey())));
+    byte[] first = changed.remove(0L);
+    LongPredicate isNew = isNew();
+    objects.putAll(changed.entrySet().iterator(), isNew);
+    String etag = first == null ? state.etag() : objects.put(0, first, isNew);
+    long[] surplus = file.toDelete();
+    objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
+    state = loader.stateAfter(state, file, file.length() == 0 ? "" : etag);
+    file.allStored();
+    onStored.accept(state);
+  }
+
+  private LongToIntFunction storedLengths() {
+    LongToIntFunction expected = file.storedBlockLength();
+    BlocksState known = state;
+    return known.recovering() ? index -> known.sizes().getOrDefault(index, 0) : expected;
+  }
+
+  private LongPredicate isNew() {
+    LongToIntFunction lengths = storedLengths();
+    return index -> lengths.applyAsInt(index) == 0 && !state.inLockPage(index);
+  }
+
+  private void refuseWal() {
+    ByteBuffer versions = ByteBuffer.allocate(2);
+    file.read(versions, DatabaseHeader.VERSIONS_OFFSET);
+    if (versions.get(0) == 2 || versions.get(1) == 2) {
+      throw new S3VfsException(
+          ErrorKind.UNSUPPORTED, location + ": journal_mode=WAL does not work on S3");
+    }
+  }
+
+  /** SQLite's commit point has passed. */
+  void committed() {
+    commitJournal();
+    sync(); // a truncation that SQLite did behind its commit point
+  }
+
+  /** Stores a journal whose header was overwritten, which is how journal_mode=PERSIST commits. */
+  private void commitJournal() {
+    if (journal.headerWasInvalidated()) {
+      journal.flush();
+    }
+  }
+
+  /** Ends it: what was not stored is forgotten. */
+  void end() {
+    try {
+      if (!failed) {
+        commitJournal();
+      }
+    } finally {
+      journal.owned(false);
+      journal.forget();
+    }
+  }
+}
