@@ -124,7 +124,7 @@ public final class S3Databases {
           () -> {
             CheckedDatabaseStream checked = new CheckedDatabaseStream(content);
             boolean exists;
-            try (Session session = database.volume().connect(false, true, Duration.ZERO)) {
+            try (Session session = database.volume().connect(false, Duration.ZERO)) {
               exists = session.size() > 0;
             } catch (S3VfsException e) {
               exists = damaged(e);

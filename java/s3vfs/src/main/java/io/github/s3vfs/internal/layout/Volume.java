@@ -13,12 +13,11 @@ public interface Volume {
    * soon.
    *
    * @param mustExist whether a database that is not there is an error
-   * @param mayWrite whether the session may come to write
    * @param maxStaleness how old the view of a new read transaction may be
    * @throws io.github.s3vfs.S3VfsException {@code NOT_FOUND} for a missing bucket or database,
    *     {@code CORRUPT} when what is stored is no SQLite database, or what the store failed with
    */
-  Session connect(boolean mustExist, boolean mayWrite, Duration maxStaleness);
+  Session connect(boolean mustExist, Duration maxStaleness);
 
   /** The rollback journal of this database. */
   Journal journal();

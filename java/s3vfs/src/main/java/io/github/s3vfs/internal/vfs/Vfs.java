@@ -91,7 +91,7 @@ public class Vfs implements AutoCloseable {
    */
   public VfsFile open(String path, Map<String, String> parameters, int flags) {
     if ((flags & OpenFlags.MAIN_DB) != 0) {
-      return openDatabase(path, parameters, flags);
+      return openDatabase(path, parameters, (flags & OpenFlags.CREATE) == 0);
     }
     if ((flags & OpenFlags.MAIN_JOURNAL) != 0) {
       return new JournalFile(ofJournal(path).volume().journal());
@@ -112,14 +112,12 @@ public class Vfs implements AutoCloseable {
                     + Integer.toHexString(flags)));
   }
 
-  private VfsFile openDatabase(String path, Map<String, String> parameters, int flags) {
+  private VfsFile openDatabase(String path, Map<String, String> parameters, boolean mustExist) {
     S3VfsConfig settings = UriParameters.apply(config, parameters);
     SharedDatabase database = acquire(location(path), settings);
     boolean connected = false;
     try {
-      boolean mustExist = (flags & OpenFlags.CREATE) == 0;
-      boolean mayWrite = (flags & OpenFlags.READWRITE) != 0;
-      Session session = database.volume().connect(mustExist, mayWrite, settings.maxStaleness());
+      Session session = database.volume().connect(mustExist, settings.maxStaleness());
       connected = true;
       return new DatabaseFile(database, session);
     } finally {

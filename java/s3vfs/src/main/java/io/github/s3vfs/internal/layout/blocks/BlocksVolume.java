@@ -6,14 +6,11 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
-import io.github.s3vfs.internal.store.Await;
-import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -80,30 +77,15 @@ public final class BlocksVolume implements Volume {
   }
 
   @Override
-  public Session connect(boolean mustExist, boolean mayWrite, Duration maxStaleness) {
+  public Session connect(boolean mustExist, Duration maxStaleness) {
     long now = System.nanoTime();
-    CompletableFuture<Fetched> leaseNow = mayWrite && !lease.isKnown() ? lease.ask() : null;
     refresh(now - maxStaleness.toNanos());
-    if (leaseNow != null) {
-      noteLease(leaseNow);
-    }
     BlocksState state = state();
     if (mustExist && state.storedLength() == 0 && !state.recovering()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
     }
     int window = blocks.readAheadBlocks(settings.parallelism());
     return new BlocksSession(this, window, now, maxStaleness);
-  }
-
-  /** The first write transaction need not ask, if this works; if not, it will say why. */
-  private void noteLease(CompletableFuture<Fetched> answer) {
-    try {
-      lease.seen(Await.result(answer, settings.timeout(), "GET of the lease of " + location));
-    } catch (S3VfsException e) {
-      if (e.kind() == ErrorKind.INTERRUPTED) {
-        throw e;
-      }
-    }
   }
 
   @Override
@@ -344,6 +326,11 @@ public final class BlocksVolume implements Volume {
       writing = false;
       releaseLease();
     }
+  }
+
+  /** Leaves the lease to its term, as the end of the process does; for tests. */
+  void abandon() {
+    lease.abandon();
   }
 
   /** Gives the lease back, if no request of ours can change anything any more. */

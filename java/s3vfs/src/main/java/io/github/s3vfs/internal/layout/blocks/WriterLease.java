@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -96,21 +95,9 @@ final class WriterLease {
     return "s3://" + store.bucket() + "/" + key;
   }
 
-  /** Whether it is held, or known to be free. */
-  synchronized boolean isKnown() {
-    return mine != null || free != null;
-  }
-
-  /** Starts to read the lease; the answer is for {@link #seen}. */
-  CompletableFuture<Fetched> ask() {
-    return store.get(key, null, Condition.NONE);
-  }
-
-  /** Takes note of an answer; tells whether the lease may be taken. */
-  synchronized boolean seen(Fetched now) {
-    if (mine != null) {
-      return false;
-    }
+  /** Asks the store whether the lease may be taken. */
+  private boolean look() {
+    Fetched now = read();
     long since = nanoTime.getAsLong();
     if (!now.found()) {
       free = new Free(null, since, true, false);
@@ -140,7 +127,7 @@ final class WriterLease {
   synchronized boolean take(Consumer<Free> beforeTry) {
     // What was seen long ago may be over although nobody has the lease now: a second try.
     for (int tries = 0; tries < 2; tries++) {
-      if (free == null && !seen(read())) {
+      if (free == null && !look()) {
         return false;
       }
       Free was = Objects.requireNonNull(free);
@@ -160,7 +147,7 @@ final class WriterLease {
 
   /** Whether another process has the lease and must still be waited for. */
   synchronized boolean heldElsewhere() {
-    return mine == null && !seen(read());
+    return mine == null && !look();
   }
 
   /** Whether another process has the lease, and was not silent for its term. */
@@ -182,7 +169,7 @@ final class WriterLease {
   }
 
   private Fetched read() {
-    return Await.result(ask(), timeout, "GET " + describe());
+    return Await.result(store.get(key, null, Condition.NONE), timeout, "GET " + describe());
   }
 
   /**

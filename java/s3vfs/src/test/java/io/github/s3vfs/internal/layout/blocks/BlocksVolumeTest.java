@@ -7,12 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
-import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.DatabaseHeader;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
-import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,66 +20,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The order of requests and the commit points, without SQLite. */
-class BlocksVolumeTest {
-  private static final int BLOCK = 512;
-  private static final byte[] MAGIC = {
-    (byte) 0xd9, (byte) 0xd5, 0x05, (byte) 0xf9, 0x20, (byte) 0xa1, 0x63, (byte) 0xd7
-  };
-
-  private final RecordedStore store = new RecordedStore(new InMemoryObjectStore("bkt"));
-  private final BlocksVolume volume = volume(64 << 20);
-
-  private BlocksVolume volume(long writeBuffer) {
-    return new BlocksVolume(
-        new S3Location("bkt", "db"),
-        store,
-        new BlockCache(1 << 20),
-        new BlocksSettings(
-            BLOCK, true, writeBuffer, 8, Duration.ofSeconds(20), Duration.ofSeconds(5)));
-  }
-
-  /** A database of that many pages of 512 bytes, all filled with a byte behind the header. */
-  private static byte[] database(int pages, int version, int fill) {
-    byte[] bytes = new byte[pages * BLOCK];
-    Arrays.fill(bytes, (byte) fill);
-    ByteBuffer header = ByteBuffer.wrap(bytes);
-    header.put("SQLite format 3\0".getBytes(StandardCharsets.US_ASCII));
-    header.putShort(16, (short) 512).put(18, (byte) 1).put(19, (byte) 1);
-    header.putInt(24, version).putInt(28, pages).putInt(92, version);
-    return bytes;
-  }
-
-  private static void write(Session session, byte[] bytes, int from, int until) {
-    session.write(ByteBuffer.wrap(bytes, from, until - from), from);
-  }
-
-  private void commit(Session session, byte[] bytes, boolean journalled) {
-    session.beginRead();
-    session.beginWrite(false);
-    Journal journal = volume.journal();
-    if (journalled) {
-      journal.write(ByteBuffer.wrap(new byte[2 * BLOCK]), 0);
-      journal.write(ByteBuffer.wrap(MAGIC), 0);
-      journal.sync();
-    }
-    write(session, bytes, 0, bytes.length);
-    session.truncate(bytes.length);
-    session.sync();
-    if (journalled) {
-      journal.delete();
-    }
-    session.committed();
-    session.endWrite();
-    session.endRead();
-  }
-
-  private byte[] stored() {
-    return Blocks.concatenated(store.memory(), "db/");
-  }
-
+class BlocksVolumeTest extends BlocksVolumeFixture {
   @Test
   void aCommitStoresTheJournalThenTheBlocksThenBlockZeroAndDeletesTheJournalFromItsBeginning() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), true);
     }
     List<String> writes = store.takeWrites();
@@ -100,7 +42,7 @@ class BlocksVolumeTest {
 
   @Test
   void aRollbackSendsNothing() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), true);
       store.takeWrites();
       session.beginRead();
@@ -121,7 +63,7 @@ class BlocksVolumeTest {
 
   @Test
   void shrinkingDeletesTheSurplusBlocks() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(5, 1, 7), true);
       commit(session, database(2, 2, 8), true);
     }
@@ -131,7 +73,7 @@ class BlocksVolumeTest {
 
   @Test
   void unchangedBlocksAreNotStoredAgain() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(4, 1, 7), false);
       store.takeWrites();
       byte[] changed = database(4, 2, 7);
@@ -143,7 +85,7 @@ class BlocksVolumeTest {
 
   @Test
   void aWarmReadTransactionAsksForBlockZeroAndTheJournalAndNothingElse() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       read(session, 3 * BLOCK);
       store.memory().resetCounts();
@@ -154,25 +96,14 @@ class BlocksVolumeTest {
     }
   }
 
-  private byte[] read(Session session, int count) {
-    session.beginRead();
-    assertFalse(volume.journal().exists());
-    ByteBuffer all = ByteBuffer.allocate(count);
-    for (int at = 0; at < count; at += BLOCK) {
-      session.read(all.slice(at, BLOCK), at);
-    }
-    session.endRead();
-    return all.array();
-  }
-
   @Test
   void withinMaxStalenessAReadTransactionAsksNothing() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       read(session, 3 * BLOCK);
     }
     store.memory().resetCounts();
-    try (Session session = volume.connect(true, true, Duration.ofMinutes(1))) {
+    try (Session session = volume.connect(true, Duration.ofMinutes(1))) {
       read(session, 3 * BLOCK);
       read(session, 3 * BLOCK);
     }
@@ -180,104 +111,8 @@ class BlocksVolumeTest {
   }
 
   @Test
-  void aChangeByAnotherProcessIsSeenByTheNextReadTransaction() {
-    BlocksVolume other = volume(64 << 20);
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
-      commit(session, database(3, 1, 7), false);
-      assertArrayEquals(database(3, 1, 7), read(session, 3 * BLOCK));
-      long generation = session.generation();
-      Session theirs = other.connect(false, true, Duration.ZERO);
-      theirs.beginRead();
-      theirs.beginWrite(false);
-      write(theirs, database(3, 2, 9), 0, 3 * BLOCK);
-      theirs.sync();
-      theirs.endWrite();
-      theirs.endRead();
-      assertArrayEquals(database(3, 2, 9), read(session, 3 * BLOCK));
-      assertTrue(session.generation() != generation);
-    }
-  }
-
-  @Test
-  void aWriterOfAnotherProcessIsWaitedForAndWhatItWroteEndsAnOlderRead() {
-    BlocksVolume other = volume(64 << 20);
-    Session mine = volume.connect(false, true, Duration.ZERO);
-    commit(mine, database(3, 1, 7), false);
-    Session theirs = other.connect(false, true, Duration.ZERO);
-    assertTrue(mine.beginRead());
-    assertTrue(theirs.beginRead());
-    assertTrue(theirs.beginWrite(false));
-    assertFalse(mine.beginWrite(false), "the other one has the lease");
-    write(theirs, database(3, 2, 9), 0, 3 * BLOCK);
-    theirs.sync();
-    theirs.endWrite();
-    theirs.endRead();
-    S3VfsException e = assertThrows(S3VfsException.class, () -> mine.beginWrite(false));
-    assertEquals(ErrorKind.CONFLICT, e.kind());
-    mine.endRead();
-    assertTrue(mine.beginRead());
-    assertTrue(mine.beginWrite(false), "a new read has seen it");
-    mine.endWrite();
-    mine.endRead();
-    assertArrayEquals(database(3, 2, 9), stored());
-  }
-
-  @Test
-  void aLeaseThatWasTakenInVainIsReleased() {
-    Session session = volume.connect(false, true, Duration.ZERO);
-    commit(session, database(3, 1, 7), false);
-    BlocksVolume other = volume(64 << 20);
-    Session theirs = other.connect(false, true, Duration.ZERO);
-    assertTrue(theirs.beginRead());
-    store
-        .memory()
-        .faults()
-        .on(Request.GET)
-        .key("db/0000000000")
-        .times(1)
-        .failBefore(new S3VfsException(ErrorKind.UNAVAILABLE, "planned"));
-    assertThrows(S3VfsException.class, () -> theirs.beginWrite(false));
-    theirs.endRead();
-    assertTrue(session.beginRead());
-    assertTrue(session.beginWrite(false), "nobody has the lease");
-    session.endWrite();
-    session.endRead();
-  }
-
-  @Test
-  void aCommitTakesTheLeaseByOneRequestAndReleasesItByOne() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
-      commit(session, database(3, 1, 7), false);
-      store.takeAllWrites();
-      commit(session, database(3, 2, 8), false);
-      List<String> writes = store.takeAllWrites();
-      assertEquals("PUT db-lease", writes.get(0));
-      assertEquals("PUT db-lease", writes.get(writes.size() - 1));
-      assertEquals(2, writes.stream().filter("PUT db-lease"::equals).count());
-    }
-  }
-
-  @Test
-  void aCommitThatFailsHalfWayIsWaitedForOrRolledBackByOthersAndNeverRead() {
-    BlocksVolume other = volume(64 << 20);
-    Session mine = volume.connect(false, true, Duration.ZERO);
-    commit(mine, database(3, 1, 7), false);
-    assertTrue(mine.beginRead());
-    assertTrue(mine.beginWrite(false));
-    volume.journal().write(ByteBuffer.wrap(MAGIC), 0);
-    write(mine, database(3, 2, 9), 0, 3 * BLOCK);
-    mine.sync(); // and the process stops here: the journal is hot, the lease is held
-    Session theirs = other.connect(false, true, Duration.ZERO);
-    assertFalse(theirs.beginRead(), "the other one is in the middle of a commit");
-    volume.journal().delete();
-    mine.endWrite();
-    assertTrue(theirs.beginRead());
-    assertArrayEquals(database(3, 2, 9), stored());
-  }
-
-  @Test
   void aFailedCommitLeavesTheJournalAndTheStateIsLookedAtAgain() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), true);
       store
           .memory()
@@ -299,7 +134,7 @@ class BlocksVolumeTest {
   @Test
   void leftoversOfAnOldJournalAreRemovedBeforeANewOneIsStored() {
     store.memory().poke("db-journal/0000000005", new byte[BLOCK]);
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       session.beginRead();
       assertFalse(volume.journal().exists(), "without block 0 there is no journal");
       session.endRead();
@@ -311,7 +146,7 @@ class BlocksVolumeTest {
 
   @Test
   void aJournalWhoseHeaderIsZerosIsNotHotAndCostsNoListingOfTheDatabase() {
-    try (Session session = volume.connect(false, true, Duration.ZERO)) {
+    try (Session session = volume.connect(false, Duration.ZERO)) {
       commit(session, database(3, 1, 7), false);
       store.memory().poke("db-journal/0000000000", new byte[BLOCK]);
       session.beginRead();
@@ -333,7 +168,7 @@ class BlocksVolumeTest {
     byte[] journal = new byte[9 * BLOCK + 100];
     Arrays.fill(journal, (byte) 5);
     System.arraycopy(MAGIC, 0, journal, 0, MAGIC.length);
-    try (Session session = small.connect(false, true, Duration.ZERO)) {
+    try (Session session = small.connect(false, Duration.ZERO)) {
       session.beginRead();
       session.beginWrite(false);
       for (int at = 0; at < journal.length; at += 100) {
@@ -373,7 +208,7 @@ class BlocksVolumeTest {
     int pages = (int) (DatabaseHeader.LOCK_BYTE / BLOCK) + 10;
     ByteBuffer.wrap(header).putInt(28, pages);
     store.memory().poke("db/0000000000", header);
-    try (Session session = volume.connect(true, true, Duration.ZERO)) {
+    try (Session session = volume.connect(true, Duration.ZERO)) {
       session.beginRead();
       ByteBuffer page = ByteBuffer.allocate(BLOCK);
       assertEquals(BLOCK, session.read(page, DatabaseHeader.LOCK_BYTE));
@@ -389,7 +224,7 @@ class BlocksVolumeTest {
   @Test
   void aTransactionLargerThanTheBufferIsStoredEarlyBehindItsJournal() {
     BlocksVolume small = volume(4 * BLOCK);
-    try (Session session = small.connect(false, true, Duration.ZERO)) {
+    try (Session session = small.connect(false, Duration.ZERO)) {
       session.beginRead();
       session.beginWrite(false);
       small.journal().write(ByteBuffer.wrap(MAGIC), 0);

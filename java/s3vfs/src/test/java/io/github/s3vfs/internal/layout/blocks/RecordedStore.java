@@ -10,13 +10,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down the requests that change something, in the order in which they take effect. */
+/**
+ * Writes down the requests that change something, in the order in which they take effect, and lets
+ * a test do something just before a request.
+ */
 final class RecordedStore implements ObjectStore {
   private final InMemoryObjectStore store;
   private final List<String> writes = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> unconditional = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, Runnable> before = new ConcurrentHashMap<>();
 
   RecordedStore(InMemoryObjectStore store) {
     this.store = store;
@@ -38,6 +45,23 @@ final class RecordedStore implements ObjectStore {
     return taken;
   }
 
+  /** The keys of all PUTs without a condition so far. */
+  List<String> unconditionalPuts() {
+    return List.copyOf(unconditional);
+  }
+
+  /** Runs something before the next request of that description, as in "LIST db/". */
+  void before(String request, Runnable action) {
+    before.put(request, action);
+  }
+
+  private void announce(String request) {
+    Runnable action = before.remove(request);
+    if (action != null) {
+      action.run();
+    }
+  }
+
   @Override
   public String bucket() {
     return store.bucket();
@@ -46,17 +70,23 @@ final class RecordedStore implements ObjectStore {
   @Override
   public CompletableFuture<Fetched> get(
       String key, @Nullable ByteRange range, Condition condition) {
+    announce("GET " + key);
     return store.get(key, range, condition);
   }
 
   @Override
   public CompletableFuture<String> put(String key, byte[] body, Condition condition) {
+    announce("PUT " + key);
     writes.add("PUT " + key);
+    if (condition.kind() == Condition.Kind.NONE) {
+      unconditional.add(key);
+    }
     return store.put(key, body, condition);
   }
 
   @Override
   public CompletableFuture<Void> delete(String key) {
+    announce("DELETE " + key);
     writes.add("DELETE " + key);
     return store.delete(key);
   }
@@ -69,6 +99,7 @@ final class RecordedStore implements ObjectStore {
 
   @Override
   public CompletableFuture<List<Listed>> list(String prefix) {
+    announce("LIST " + prefix);
     return store.list(prefix);
   }
 
