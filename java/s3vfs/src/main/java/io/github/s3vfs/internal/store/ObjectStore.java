@@ -50,6 +50,11 @@ public interface ObjectStore {
    */
   CompletableFuture<String> put(String key, byte[] body, Condition condition);
 
+  /** The largest body in bytes that {@link #put} takes under a condition. */
+  default long maxConditionalPut() {
+    return Long.MAX_VALUE;
+  }
+
   /** Deletes an object; one that is not there is no error. */
   CompletableFuture<Void> delete(String key);
 

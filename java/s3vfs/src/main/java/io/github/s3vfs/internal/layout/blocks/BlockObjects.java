@@ -184,7 +184,7 @@ final class BlockObjects {
   /**
    * Stores blocks in parallel and waits until all are acknowledged. Each PUT has a condition: that
    * the stored block is the one that the cache knows, or, of a new block, that there is none. A
-   * block in neither case is stored as it is.
+   * block in neither case is stored as it is, and so is one that is too large for a condition.
    *
    * @param isNew whether no block of that number should be there. One behind block 0 that is there
    *     all the same is what a failed write has left, and is overwritten.
@@ -232,6 +232,9 @@ final class BlockObjects {
         known != null
             ? Condition.ifMatch(known.etag())
             : isNew.test(index) ? Condition.IF_ABSENT : Condition.NONE;
+    if (bytes.length > store.maxConditionalPut()) {
+      condition = Condition.NONE;
+    }
     return conditionalPut(index, bytes, condition, 1)
         .thenApply(
             etag -> {

@@ -183,6 +183,11 @@ public final class CrtObjectStore implements ObjectStore {
   }
 
   @Override
+  public long maxConditionalPut() {
+    return settings.maxConditionalPut();
+  }
+
+  @Override
   public CompletableFuture<Void> delete(String key) {
     checkKey(key);
     RequestName name = new RequestName("DELETE", bucket, key);

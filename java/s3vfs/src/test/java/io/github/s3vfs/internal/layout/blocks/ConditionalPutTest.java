@@ -32,6 +32,16 @@ class ConditionalPutTest extends BlocksVolumeFixture {
     assertArrayEquals(database(2, 3, 9), stored());
   }
 
+  @Test
+  void aBlockThatIsTooLargeForAConditionIsStoredWithoutOne() {
+    store.maxConditionalPut(BLOCK - 1);
+    commit(session, database(2, 1, 7), false);
+    assertEquals(
+        List.of("db/0000000000", "db/0000000001"),
+        store.unconditionalPuts().stream().sorted().toList());
+    assertArrayEquals(database(2, 1, 7), stored());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"db/0000000000", "db/0000000001", "db/0000000003", "db-journal/0000000000"})

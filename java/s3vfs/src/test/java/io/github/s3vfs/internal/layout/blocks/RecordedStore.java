@@ -23,6 +23,7 @@ final class RecordedStore implements ObjectStore {
   private final InMemoryObjectStore store;
   private final List<String> writes = Collections.synchronizedList(new ArrayList<>());
   private final List<String> unconditional = Collections.synchronizedList(new ArrayList<>());
+  private volatile long maxConditionalPut = Long.MAX_VALUE;
   private final Map<String, Runnable> before = new ConcurrentHashMap<>();
 
   RecordedStore(InMemoryObjectStore store) {
@@ -48,6 +49,16 @@ final class RecordedStore implements ObjectStore {
   /** The keys of all PUTs without a condition so far. */
   List<String> unconditionalPuts() {
     return List.copyOf(unconditional);
+  }
+
+  /** From now on larger bodies cannot be stored under a condition. */
+  void maxConditionalPut(long bytes) {
+    maxConditionalPut = bytes;
+  }
+
+  @Override
+  public long maxConditionalPut() {
+    return maxConditionalPut;
   }
 
   /** Runs something before the next request of that description, as in "LIST db/". */
