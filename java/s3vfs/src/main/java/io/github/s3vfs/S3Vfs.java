@@ -1,8 +1,8 @@
 package io.github.s3vfs;
 
 import io.github.s3vfs.internal.jna.NativeVfs;
-import io.github.s3vfs.internal.store.ObjectStores;
 import io.github.s3vfs.internal.store.crt.CrtStores;
+import io.github.s3vfs.internal.store.crt.ProxyLogin;
 import io.github.s3vfs.internal.vfs.Vfs;
 import io.github.s3vfs.internal.vfs.VfsRegistry;
 import java.net.URI;
@@ -103,21 +103,31 @@ public final class S3Vfs implements AutoCloseable {
     private final S3VfsConfig config = S3VfsConfig.named(DEFAULT_NAME);
     private @Nullable S3AsyncClient client;
     private @Nullable AwsCredentialsProvider credentials;
+    private @Nullable ProxyLogin proxyLogin;
 
     private String name = config.name();
     private @Nullable String bucket;
     private @Nullable String region;
     private @Nullable URI endpoint;
     private boolean pathStyle;
+    private @Nullable URI proxy;
+    private boolean fips;
+    private boolean dualStack;
+    private boolean accelerate;
+    private @Nullable String encryption;
+    private @Nullable String kmsKeyId;
+    private @Nullable String storageClass;
+    private boolean requesterPays;
+    private @Nullable String expectedBucketOwner;
     private @Nullable Integer blockSize;
     private Duration maxStaleness = config.maxStaleness();
     private long cacheSizeBytes = config.cacheSizeBytes();
     private long writeBufferBytes = config.writeBufferBytes();
     private int parallelism = config.parallelism();
     private Duration leaseTerm = config.leaseTerm();
-    private Duration connectTimeout = config.connectTimeout();
-    private Duration requestTimeout = config.requestTimeout();
-    private int retries = config.retries();
+    private Duration connectTimeout = config.client().connectTimeout();
+    private Duration requestTimeout = config.client().requestTimeout();
+    private int retries = config.client().retries();
 
     private Builder() {}
 
@@ -134,8 +144,8 @@ public final class S3Vfs implements AutoCloseable {
     }
 
     /**
-     * A client of the user's making, which stays the user's to close. Region, endpoint,
-     * credentials, connect time-out and retries are then the client's own. Its {@code
+     * A client of the user's making, which stays the user's to close. How S3 is reached, with which
+     * credentials and how many retries, is then the client's own. Its {@code
      * responseChecksumValidation} should be {@code WHEN_REQUIRED}: with the SDK's default a CRT
      * client sends two requests for each read.
      */
@@ -165,6 +175,72 @@ public final class S3Vfs implements AutoCloseable {
     /** Whether the bucket goes into the path instead of the host name. */
     public Builder pathStyle(boolean value) {
       pathStyle = value;
+      return this;
+    }
+
+    /** An HTTP proxy to S3, as in {@code http://proxy:3128}, without credentials. */
+    public Builder proxy(URI value) {
+      proxy = value;
+      return this;
+    }
+
+    /** What the proxy asks for (Basic authentication). */
+    public Builder proxyCredentials(String user, String password) {
+      proxyLogin = new ProxyLogin(user, password);
+      return this;
+    }
+
+    /** Whether to use AWS's FIPS 140 validated endpoints. */
+    public Builder fips(boolean value) {
+      fips = value;
+      return this;
+    }
+
+    /** Whether to use AWS's endpoints that have IPv6 addresses as well. */
+    public Builder dualStack(boolean value) {
+      dualStack = value;
+      return this;
+    }
+
+    /** Whether to use S3 Transfer Acceleration, which the bucket must have switched on. */
+    public Builder accelerate(boolean value) {
+      accelerate = value;
+      return this;
+    }
+
+    /** Encrypts new objects with keys of S3's own (SSE-S3). */
+    public Builder sseS3() {
+      encryption = "AES256";
+      kmsKeyId = null;
+      return this;
+    }
+
+    /**
+     * Encrypts new objects with a key of AWS KMS (SSE-KMS).
+     *
+     * @param keyId id, alias or ARN of the key; null for the bucket's, or AWS's own
+     */
+    public Builder sseKms(@Nullable String keyId) {
+      encryption = "aws:kms";
+      kmsKeyId = keyId;
+      return this;
+    }
+
+    /** The storage class of new objects, as S3 names it; one that can be read at once. */
+    public Builder storageClass(String value) {
+      storageClass = value;
+      return this;
+    }
+
+    /** Whether to agree to pay for requests to a bucket of another account. */
+    public Builder requesterPays(boolean value) {
+      requesterPays = value;
+      return this;
+    }
+
+    /** The account, 12 digits, that must own the bucket: other buckets are refused. */
+    public Builder expectedBucketOwner(String value) {
+      expectedBucketOwner = value;
       return this;
     }
 
@@ -232,24 +308,34 @@ public final class S3Vfs implements AutoCloseable {
      *     {@code UNSUPPORTED} if the native library does not load here
      */
     public S3Vfs register() {
+      S3ClientConfig reached =
+          new S3ClientConfig(
+              region,
+              endpoint,
+              pathStyle,
+              proxy,
+              fips,
+              dualStack,
+              accelerate,
+              connectTimeout,
+              requestTimeout,
+              retries);
+      S3RequestConfig requests =
+          new S3RequestConfig(
+              encryption, kmsKeyId, storageClass, requesterPays, expectedBucketOwner);
       S3VfsConfig settings =
           new S3VfsConfig(
               name,
               bucket,
-              region,
-              endpoint,
-              pathStyle,
+              reached,
+              requests,
               blockSize,
               maxStaleness,
               cacheSizeBytes,
               writeBufferBytes,
               parallelism,
-              leaseTerm,
-              connectTimeout,
-              requestTimeout,
-              retries);
-      ObjectStores stores = new CrtStores(client, credentials);
-      return register(new Vfs(settings, stores));
+              leaseTerm);
+      return register(new Vfs(settings, new CrtStores(client, credentials, proxyLogin)));
     }
 
     private static S3Vfs register(Vfs vfs) {

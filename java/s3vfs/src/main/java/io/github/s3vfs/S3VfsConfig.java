@@ -1,6 +1,5 @@
 package io.github.s3vfs;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -12,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param name of the VFS, as in {@code ?vfs=name}: 1 to 64 letters, digits, '.', '_', '-'
  * @param bucket that all its databases are in, so that file names are keys; null if file names are
  *     {@code /bucket/key}
- * @param region null for the AWS default chain
- * @param endpoint of a store that is not AWS's; null for AWS
- * @param pathStyle whether the bucket goes into the path instead of the host name
+ * @param client how S3 is reached
+ * @param requests what goes out with every request
  * @param blockSize bytes per block of new databases, 1 to 64 MiB; null for 4096, and for an
  *     existing database the block size it has
  * @param maxStaleness how old the view of a new read transaction may be; zero asks S3 every time
@@ -23,27 +21,19 @@ import org.jspecify.annotations.Nullable;
  *     some early
  * @param parallelism the most requests that one operation has under way at once, 1 to 256
  * @param leaseTerm how long a writing process may be silent before another one takes over; at least
- *     twice the requestTimeout
- * @param connectTimeout how long connecting to S3 may take
- * @param requestTimeout how long one request may take, retries included
- * @param retries after a request that failed in a way that may pass, 1 or more (the CRT client
- *     knows no zero)
+ *     twice the request time-out
  */
 public record S3VfsConfig(
     String name,
     @Nullable String bucket,
-    @Nullable String region,
-    @Nullable URI endpoint,
-    boolean pathStyle,
+    S3ClientConfig client,
+    S3RequestConfig requests,
     @Nullable Integer blockSize,
     Duration maxStaleness,
     long cacheSizeBytes,
     long writeBufferBytes,
     int parallelism,
-    Duration leaseTerm,
-    Duration connectTimeout,
-    Duration requestTimeout,
-    int retries) {
+    Duration leaseTerm) {
 
   /** Bytes per block when nothing else is said. */
   public static final int DEFAULT_BLOCK_SIZE = 4096;
@@ -71,19 +61,16 @@ public record S3VfsConfig(
     check(cacheSizeBytes >= 0, "cacheSizeBytes", cacheSizeBytes, "0 or more");
     check(writeBufferBytes >= 0, "writeBufferBytes", writeBufferBytes, "0 or more");
     check(parallelism >= 1 && parallelism <= 256, "parallelism", parallelism, "1 to 256");
-    check(connectTimeout.toMillis() >= 1, "connectTimeout", connectTimeout, "1 ms or more");
-    check(requestTimeout.toMillis() >= 1, "requestTimeout", requestTimeout, "1 ms or more");
+    Duration requestTimeout = client.requestTimeout();
     check(
         leaseTerm.compareTo(requestTimeout.multipliedBy(2)) >= 0
             && leaseTerm.compareTo(MAX_LEASE_TERM) <= 0,
         "leaseTerm",
         leaseTerm,
         "at least twice the requestTimeout (" + requestTimeout + "), at most " + MAX_LEASE_TERM);
-    check(retries >= 1, "retries", retries, "1 or more");
   }
 
-  private static void check(
-      boolean holds, String setting, @Nullable Object value, String expected) {
+  static void check(boolean holds, String setting, @Nullable Object value, String expected) {
     if (!holds) {
       throw new S3VfsException(
           ErrorKind.INVALID, setting + "=" + value + " is not possible: expected " + expected);
@@ -95,17 +82,13 @@ public record S3VfsConfig(
     return new S3VfsConfig(
         name,
         null,
-        null,
-        null,
-        false,
+        S3ClientConfig.DEFAULT,
+        S3RequestConfig.DEFAULT,
         null,
         Duration.ZERO,
         64L << 20,
         64L << 20,
         32,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(30),
-        3);
+        Duration.ofSeconds(60));
   }
 }

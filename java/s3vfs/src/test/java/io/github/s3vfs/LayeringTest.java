@@ -32,7 +32,13 @@ class LayeringTest {
   private static final String INTERNAL = ROOT + ".internal..";
   private static final String AWS = "software.amazon.awssdk..";
   private static final Set<String> VALUES =
-      Set.of("S3Location", "S3VfsConfig", "S3VfsException", "ErrorKind");
+      Set.of(
+          "S3Location",
+          "S3VfsConfig",
+          "S3ClientConfig",
+          "S3RequestConfig",
+          "S3VfsException",
+          "ErrorKind");
 
   /** All of this module's main code, and nothing else. */
   private static final JavaClasses MAIN =

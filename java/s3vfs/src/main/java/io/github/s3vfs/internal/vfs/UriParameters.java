@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.vfs;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3ClientConfig;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import java.net.URI;
@@ -49,9 +50,10 @@ final class UriParameters {
   }
 
   private static S3VfsConfig apply(S3VfsConfig c, String name, String value) {
-    String region = c.region();
-    URI endpoint = c.endpoint();
-    boolean pathStyle = c.pathStyle();
+    S3ClientConfig client = c.client();
+    String region = client.region();
+    URI endpoint = client.endpoint();
+    boolean pathStyle = client.pathStyle();
     Integer blockSize = c.blockSize();
     Duration staleness = c.maxStaleness();
     switch (name) {
@@ -77,21 +79,29 @@ final class UriParameters {
                   + String.join(", ", new TreeSet<>(OF_SQLITE))
                   + ")");
     }
+    S3ClientConfig reached =
+        new S3ClientConfig(
+            region,
+            endpoint,
+            pathStyle,
+            client.proxy(),
+            client.fips(),
+            client.dualStack(),
+            client.accelerate(),
+            client.connectTimeout(),
+            client.requestTimeout(),
+            client.retries());
     return new S3VfsConfig(
         c.name(),
         c.bucket(),
-        region,
-        endpoint,
-        pathStyle,
+        reached,
+        c.requests(),
         blockSize,
         staleness,
         c.cacheSizeBytes(),
         c.writeBufferBytes(),
         c.parallelism(),
-        c.leaseTerm(),
-        c.connectTimeout(),
-        c.requestTimeout(),
-        c.retries());
+        c.leaseTerm());
   }
 
   private static long number(String name, String value, long least, long most) {

@@ -36,9 +36,9 @@ public class Vfs implements AutoCloseable {
   /** The settings that all connections to a database share. */
   private static final List<Function<S3VfsConfig, @Nullable Object>> STORE_SETTINGS =
       List.of(
-          S3VfsConfig::region,
-          S3VfsConfig::endpoint,
-          S3VfsConfig::pathStyle,
+          config -> config.client().region(),
+          config -> config.client().endpoint(),
+          config -> config.client().pathStyle(),
           S3VfsConfig::blockSize);
 
   private final S3VfsConfig config;
@@ -184,7 +184,7 @@ public class Vfs implements AutoCloseable {
             settings.writeBufferBytes(),
             settings.parallelism(),
             settings.leaseTerm(),
-            settings.requestTimeout());
+            settings.client().requestTimeout());
     Volume volume = new BlocksVolume(location, store, cache, blocks);
     return new SharedDatabase(volume, settings, this::release);
   }
@@ -195,7 +195,8 @@ public class Vfs implements AutoCloseable {
    * @param prefix "" for all of the bucket; else a part of the path up to a slash
    */
   public List<S3Location> list(String bucket, String prefix) {
-    return BlocksCatalog.list(stores.bucket(bucket, config), config.requestTimeout(), prefix);
+    return BlocksCatalog.list(
+        stores.bucket(bucket, config), config.client().requestTimeout(), prefix);
   }
 
   private void dropIdle() {

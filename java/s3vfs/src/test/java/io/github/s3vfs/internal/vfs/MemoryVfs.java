@@ -47,18 +47,14 @@ public final class MemoryVfs implements AutoCloseable {
     return new S3VfsConfig(
         name,
         "bucket",
-        c.region(),
-        c.endpoint(),
-        c.pathStyle(),
+        c.client(),
+        c.requests(),
         c.blockSize(),
         c.maxStaleness(),
         c.cacheSizeBytes(),
         c.writeBufferBytes(),
         c.parallelism(),
-        c.leaseTerm(),
-        c.connectTimeout(),
-        c.requestTimeout(),
-        c.retries());
+        c.leaseTerm());
   }
 
   private static ObjectStores stores(ObjectStore store) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3ClientConfig;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import java.net.URI;
@@ -86,7 +87,7 @@ class UriParametersTest {
     "off,false"
   })
   void pathStyleIsSet(String value, boolean expected) {
-    assertEquals(expected, apply("path_style", value).pathStyle());
+    assertEquals(expected, apply("path_style", value).client().pathStyle());
   }
 
   @ParameterizedTest
@@ -100,7 +101,7 @@ class UriParametersTest {
   @ParameterizedTest
   @ValueSource(strings = {"eu-central-1", "us-gov-west-1", "auto", "garage"})
   void theRegionIsSet(String value) {
-    assertEquals(value, apply("region", value).region());
+    assertEquals(value, apply("region", value).client().region());
   }
 
   @ParameterizedTest
@@ -113,7 +114,7 @@ class UriParametersTest {
 
   @Test
   void aRegionThatIsTooLongIsRefused() {
-    assertEquals("a".repeat(64), apply("region", "a".repeat(64)).region());
+    assertEquals("a".repeat(64), apply("region", "a".repeat(64)).client().region());
     assertTrue(refusal("region", "a".repeat(65)).contains("region"));
   }
 
@@ -128,7 +129,7 @@ class UriParametersTest {
         "http://[::1]:9000"
       })
   void theEndpointIsSet(String value) {
-    assertEquals(URI.create(value), apply("endpoint", value).endpoint());
+    assertEquals(URI.create(value), apply("endpoint", value).client().endpoint());
   }
 
   @ParameterizedTest
@@ -224,18 +225,24 @@ class UriParametersTest {
         new S3VfsConfig(
             DEFAULTS.name(),
             DEFAULTS.bucket(),
-            "eu-central-1",
-            URI.create("http://localhost:9000"),
-            true,
+            new S3ClientConfig(
+                "eu-central-1",
+                URI.create("http://localhost:9000"),
+                true,
+                null,
+                false,
+                false,
+                false,
+                DEFAULTS.client().connectTimeout(),
+                DEFAULTS.client().requestTimeout(),
+                DEFAULTS.client().retries()),
+            DEFAULTS.requests(),
             8192,
             Duration.ofMillis(250),
             DEFAULTS.cacheSizeBytes(),
             DEFAULTS.writeBufferBytes(),
             DEFAULTS.parallelism(),
-            DEFAULTS.leaseTerm(),
-            DEFAULTS.connectTimeout(),
-            DEFAULTS.requestTimeout(),
-            DEFAULTS.retries());
+            DEFAULTS.leaseTerm());
     assertEquals(expected, all);
   }
 }

@@ -1,7 +1,9 @@
 package io.github.s3vfs.internal.store.crt;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3ClientConfig;
 import io.github.s3vfs.S3VfsException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +12,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.crt.CrtRuntimeException;
+import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
@@ -18,6 +21,7 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3CrtAsyncClientBuilder;
+import software.amazon.awssdk.services.s3.crt.S3CrtHttpConfiguration;
 
 /**
  * Makes S3 clients on the AWS Common Runtime, one for all stores with the same settings. A client
@@ -27,14 +31,6 @@ import software.amazon.awssdk.services.s3.S3CrtAsyncClientBuilder;
 public final class CrtClients implements AutoCloseable {
   private final Map<ClientSettings, S3AsyncClient> clients = new HashMap<>();
   private boolean closed;
-
-  /** A bucket seen through the client for these settings; closed with this object's clients. */
-  public CrtObjectStore store(ClientSettings settings, String bucket, boolean unquotedIfMatch) {
-    return new CrtObjectStore(
-        client(settings),
-        bucket,
-        new StoreSettings(settings.requestTimeout(), StoreSettings.MAX_PUT, unquotedIfMatch));
-  }
 
   /**
    * The client for these settings. This object owns it: do not close it.
@@ -71,7 +67,7 @@ public final class CrtClients implements AutoCloseable {
   }
 
   private static S3AsyncClient make(ClientSettings settings) {
-    Region region = region(settings);
+    Region region = region(settings.config());
     try {
       return builder(settings, region).build();
     } catch (LinkageError | CrtRuntimeException e) {
@@ -85,28 +81,25 @@ public final class CrtClients implements AutoCloseable {
   }
 
   private static S3CrtAsyncClientBuilder builder(ClientSettings settings, Region region) {
+    S3ClientConfig config = settings.config();
     S3CrtAsyncClientBuilder builder =
         S3AsyncClient.crtBuilder()
             .region(region)
-            .forcePathStyle(settings.pathStyle())
+            .forcePathStyle(config.pathStyle())
             // Only up to here is a PUT one request, and its condition atomic.
             .thresholdInBytes((long) StoreSettings.MAX_PUT + 1)
             // Anything more turns each GET into HEAD and GET, and is refused by older stores.
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .retryConfiguration(retry -> retry.numRetries(settings.retries()))
+            .retryConfiguration(retry -> retry.numRetries(config.retries()))
             .targetThroughputInGbps(settings.targetGbps())
             .maxNativeMemoryLimitInBytes(settings.nativeMemoryLimit())
-            .httpConfiguration(
-                http ->
-                    http.connectionTimeout(settings.connectTimeout())
-                        .connectionHealthConfiguration(
-                            health ->
-                                health
-                                    .minimumThroughputInBps(1L)
-                                    .minimumThroughputTimeout(stallTimeout(settings))));
-    if (settings.endpoint() != null) {
-      builder.endpointOverride(settings.endpoint());
+            .httpConfiguration(http -> configure(http, settings));
+    URI endpoint = endpoint(config, region);
+    if (endpoint != null) {
+      builder.endpointOverride(endpoint);
+    } else if (config.accelerate()) {
+      builder.accelerate(true);
     }
     if (settings.credentials() != null) {
       builder.credentialsProvider(settings.credentials());
@@ -114,13 +107,58 @@ public final class CrtClients implements AutoCloseable {
     return builder;
   }
 
+  private static void configure(S3CrtHttpConfiguration.Builder http, ClientSettings settings) {
+    S3ClientConfig config = settings.config();
+    http.connectionTimeout(config.connectTimeout())
+        .connectionHealthConfiguration(
+            health ->
+                health
+                    .minimumThroughputInBps(1L)
+                    .minimumThroughputTimeout(stallTimeout(config.requestTimeout())));
+    URI address = config.proxy();
+    ProxyLogin login = settings.proxyLogin();
+    if (address != null) {
+      boolean tls = "https".equals(address.getScheme());
+      int port = address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80;
+      http.proxyConfiguration(
+          proxy -> {
+            proxy.scheme(address.getScheme()).host(address.getHost()).port(port);
+            if (login != null) {
+              proxy.username(login.user()).password(login.password());
+            }
+          });
+    }
+  }
+
+  /**
+   * The endpoint to name to the client, or null for the region's ordinary one. The CRT client has
+   * no settings for FIPS and IPv6, so their endpoints are named (see "Amazon S3 endpoints" in the
+   * AWS General Reference).
+   */
+  private static @Nullable URI endpoint(S3ClientConfig config, Region region) {
+    if (config.endpoint() != null || !(config.fips() || config.dualStack())) {
+      return config.endpoint();
+    }
+    String domain = PartitionMetadata.of(region).dnsSuffix();
+    if (config.accelerate()) {
+      return URI.create("https://s3-accelerate.dualstack." + domain);
+    }
+    return URI.create(
+        "https://s3"
+            + (config.fips() ? "-fips" : "")
+            + (config.dualStack() ? ".dualstack." : ".")
+            + region.id()
+            + "."
+            + domain);
+  }
+
   /** How long a connection may be silent: so short that another attempt fits before the end. */
-  private static Duration stallTimeout(ClientSettings settings) {
-    long seconds = settings.requestTimeout().toSeconds() / 3;
+  private static Duration stallTimeout(Duration requestTimeout) {
+    long seconds = requestTimeout.toSeconds() / 3;
     return Duration.ofSeconds(Math.max(2, Math.min(30, seconds)));
   }
 
-  private static Region region(ClientSettings settings) {
+  private static Region region(S3ClientConfig settings) {
     String named = settings.region();
     if (named != null) {
       return Region.of(named);

@@ -38,6 +38,7 @@ public final class CrtObjectStore implements ObjectStore {
   private final S3AsyncClient client;
   private final String bucket;
   private final StoreSettings settings;
+  private final Requests requests;
   private final Calls calls;
 
   /**
@@ -50,6 +51,7 @@ public final class CrtObjectStore implements ObjectStore {
     this.client = client;
     this.bucket = bucket;
     this.settings = settings;
+    this.requests = new Requests(bucket, settings.requests());
     this.calls = new Calls(settings.requestTimeout());
   }
 
@@ -63,7 +65,7 @@ public final class CrtObjectStore implements ObjectStore {
       String key, @Nullable ByteRange range, Condition condition) {
     checkKey(key);
     RequestName name = new RequestName("GET", bucket, key, range, condition);
-    GetObjectRequest.Builder request = GetObjectRequest.builder().bucket(bucket).key(key);
+    GetObjectRequest.Builder request = requests.get(key);
     if (range != null) {
       request.range(range.header());
     }
@@ -107,12 +109,7 @@ public final class CrtObjectStore implements ObjectStore {
   private CompletableFuture<Steps.Outcome<Integer, Fetched>> headOnce(
       GetObjectRequest get, RequestName name, int attempt) {
     HeadObjectRequest request =
-        HeadObjectRequest.builder()
-            .bucket(bucket)
-            .key(get.key())
-            .ifMatch(get.ifMatch())
-            .ifNoneMatch(get.ifNoneMatch())
-            .build();
+        requests.head(get.key()).ifMatch(get.ifMatch()).ifNoneMatch(get.ifNoneMatch()).build();
     return calls.send(
         name,
         () -> client.headObject(request),
@@ -157,8 +154,7 @@ public final class CrtObjectStore implements ObjectStore {
       throw new IllegalArgumentException("body of " + body.length + " bytes");
     }
     RequestName name = new RequestName("PUT", bucket, key, null, condition);
-    PutObjectRequest.Builder request =
-        PutObjectRequest.builder().bucket(bucket).key(key).contentLength((long) body.length);
+    PutObjectRequest.Builder request = requests.put(key).contentLength((long) body.length);
     switch (condition.kind()) {
       case NONE -> {}
       case IF_MATCH -> request.ifMatch(etagOf(condition));
@@ -193,7 +189,7 @@ public final class CrtObjectStore implements ObjectStore {
     RequestName name = new RequestName("DELETE", bucket, key);
     return calls.send(
         name,
-        () -> client.deleteObject(request -> request.bucket(bucket).key(key)),
+        () -> client.deleteObject(requests.delete(key).build()),
         answer -> null,
         failure -> {
           if (Failures.objectIsMissing(failure)) {
@@ -205,17 +201,17 @@ public final class CrtObjectStore implements ObjectStore {
 
   @Override
   public CompletableFuture<Void> deleteAll(Collection<String> keys) {
-    return Deletions.run(client, calls, bucket, keys);
+    return Deletions.run(client, calls, requests, keys);
   }
 
   @Override
   public CompletableFuture<List<Listed>> list(String prefix) {
-    return Listings.objects(client, calls, bucket, prefix);
+    return Listings.objects(client, calls, requests, prefix);
   }
 
   @Override
   public CompletableFuture<List<String>> listPrefixes(String prefix) {
-    return Listings.prefixes(client, calls, bucket, prefix);
+    return Listings.prefixes(client, calls, requests, prefix);
   }
 
   private static void checkKey(String key) {

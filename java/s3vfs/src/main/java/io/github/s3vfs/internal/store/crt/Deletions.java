@@ -19,7 +19,7 @@ final class Deletions {
   private Deletions() {}
 
   static CompletableFuture<Void> run(
-      S3AsyncClient client, Calls calls, String bucket, Collection<String> keys) {
+      S3AsyncClient client, Calls calls, Requests requests, Collection<String> keys) {
     List<String> all = List.copyOf(keys);
     if (all.isEmpty()) {
       return CompletableFuture.completedFuture(null);
@@ -28,24 +28,21 @@ final class Deletions {
         0,
         from -> {
           int to = Math.min(from + KEYS_PER_REQUEST, all.size());
-          RequestName name = new RequestName("DELETE", bucket, all.get(from));
+          RequestName name = new RequestName("DELETE", requests.bucket(), all.get(from));
           return calls.send(
               name,
-              () -> client.deleteObjects(request(bucket, all.subList(from, to))),
+              () -> client.deleteObjects(request(requests, all.subList(from, to))),
               answer -> {
-                check(answer, bucket);
+                check(answer, requests.bucket());
                 return to == all.size() ? Steps.last(null) : Steps.left(to);
               });
         });
   }
 
-  private static DeleteObjectsRequest request(String bucket, List<String> keys) {
+  private static DeleteObjectsRequest request(Requests requests, List<String> keys) {
     List<ObjectIdentifier> objects =
         keys.stream().map(key -> ObjectIdentifier.builder().key(key).build()).toList();
-    return DeleteObjectsRequest.builder()
-        .bucket(bucket)
-        .delete(delete -> delete.objects(objects).quiet(true))
-        .build();
+    return requests.deleteAll().delete(delete -> delete.objects(objects).quiet(true)).build();
   }
 
   /** The answer is 200 also when objects were not deleted; it lists these. */

@@ -21,12 +21,13 @@ final class Listings {
   private Listings() {}
 
   static CompletableFuture<List<Listed>> objects(
-      S3AsyncClient client, Calls calls, String bucket, String prefix) {
+      S3AsyncClient client, Calls calls, Requests requests, String prefix) {
     List<Listed> all = new ArrayList<>();
     return pages(
         client,
         calls,
-        new RequestName("LIST", bucket, prefix),
+        requests,
+        new RequestName("LIST", requests.bucket(), prefix),
         null,
         page -> page.contents().forEach(object -> all.add(listed(object))),
         () -> {
@@ -36,12 +37,13 @@ final class Listings {
   }
 
   static CompletableFuture<List<String>> prefixes(
-      S3AsyncClient client, Calls calls, String bucket, String prefix) {
+      S3AsyncClient client, Calls calls, Requests requests, String prefix) {
     TreeSet<String> all = new TreeSet<>();
     return pages(
         client,
         calls,
-        new RequestName("LIST", bucket, prefix),
+        requests,
+        new RequestName("LIST", requests.bucket(), prefix),
         "/",
         page -> page.commonPrefixes().forEach(common -> all.add(common.prefix())),
         () -> List.copyOf(all));
@@ -50,6 +52,7 @@ final class Listings {
   private static <R> CompletableFuture<R> pages(
       S3AsyncClient client,
       Calls calls,
+      Requests requests,
       RequestName name,
       @Nullable String delimiter,
       Consumer<ListObjectsV2Response> collect,
@@ -58,9 +61,8 @@ final class Listings {
         FIRST_PAGE,
         token -> {
           ListObjectsV2Request request =
-              ListObjectsV2Request.builder()
-                  .bucket(name.bucket())
-                  .prefix(name.key())
+              requests
+                  .list(name.key())
                   .delimiter(delimiter)
                   .continuationToken(token.equals(FIRST_PAGE) ? null : token)
                   .build();

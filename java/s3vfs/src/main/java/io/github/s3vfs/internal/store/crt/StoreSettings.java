@@ -1,11 +1,13 @@
 package io.github.s3vfs.internal.store.crt;
 
+import io.github.s3vfs.S3RequestConfig;
 import java.time.Duration;
 import java.util.Objects;
 
 /**
  * How a store uses its client.
  *
+ * @param requests what goes out with every request
  * @param requestTimeout how long a request may take with all its retries; a listing may take this
  *     long per page. When it is over the request is cancelled.
  * @param maxConditionalPut the largest body in bytes that the client sends in one request. A client
@@ -15,7 +17,10 @@ import java.util.Objects;
  *     that compare them so (Ceph RADOS Gateway 16)
  */
 public record StoreSettings(
-    Duration requestTimeout, long maxConditionalPut, boolean unquotedIfMatch) {
+    S3RequestConfig requests,
+    Duration requestTimeout,
+    long maxConditionalPut,
+    boolean unquotedIfMatch) {
 
   /** No body is larger. */
   public static final int MAX_PUT = 64 << 20;
@@ -25,7 +30,7 @@ public record StoreSettings(
    * default.
    */
   public static final StoreSettings DEFAULT =
-      new StoreSettings(Duration.ofSeconds(30), 8L << 20, false);
+      new StoreSettings(S3RequestConfig.DEFAULT, Duration.ofSeconds(30), 8L << 20, false);
 
   /** Checks for null. */
   public StoreSettings {

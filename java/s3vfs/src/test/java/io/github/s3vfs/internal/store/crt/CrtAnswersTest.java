@@ -42,12 +42,10 @@ class CrtAnswersTest {
     server.close();
     server = new ScriptedServer(script);
     ClientSettings settings =
-        ClientSettings.DEFAULT
-            .withRegion("us-east-1")
-            .withEndpoint(server.endpoint(), true)
-            .withCredentials(EmbeddedStore.keyPair("id", "secret"))
-            .withPatience(Duration.ofSeconds(3), Duration.ofSeconds(20), 1);
-    return clients.store(settings, "b", unquoted);
+        new ClientSettings(
+            TestSettings.to(server.endpoint(), Duration.ofSeconds(3), Duration.ofSeconds(20), 1),
+            TestSettings.keyPair("id", "secret"));
+    return TestSettings.store(clients, settings, "b", unquoted);
   }
 
   private CrtObjectStore store(byte[] always) {
@@ -217,10 +215,8 @@ class CrtAnswersTest {
   void aClientThatMaySplitBodiesIsNotGivenLargeOnesUnderACondition() throws Exception {
     store(answer(200, "ETag: \"e\"", ""));
     ClientSettings settings =
-        ClientSettings.DEFAULT
-            .withRegion("us-east-1")
-            .withEndpoint(server.endpoint(), true)
-            .withCredentials(EmbeddedStore.keyPair("id", "secret"));
+        new ClientSettings(
+            TestSettings.to(server.endpoint()), TestSettings.keyPair("id", "secret"));
     ObjectStore store = new CrtObjectStore(clients.client(settings), "b", StoreSettings.DEFAULT);
     byte[] large = new byte[(8 << 20) + 1];
     failure(ErrorKind.UNSUPPORTED, store.put("k", large, Condition.IF_ABSENT));

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3ClientConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.ObjectStore;
@@ -36,10 +37,11 @@ class CrtClientsTest {
   }
 
   private static ClientSettings to(URI endpoint) {
-    return ClientSettings.DEFAULT
-        .withRegion("us-east-1")
-        .withEndpoint(endpoint, true)
-        .withCredentials(EmbeddedStore.keyPair("id", "secret"));
+    return with(TestSettings.to(endpoint));
+  }
+
+  private static ClientSettings with(S3ClientConfig config) {
+    return new ClientSettings(config, TestSettings.keyPair("id", "secret"));
   }
 
   /** Fails as it should, and within these seconds. */
@@ -55,14 +57,14 @@ class CrtClientsTest {
   @Test
   void equalSettingsShareAClient() {
     ClientSettings settings = to(REFUSED);
-    ClientSettings equal = settings.withCredentials(null).withCredentials(settings.credentials());
+    ClientSettings equal = new ClientSettings(TestSettings.to(REFUSED), settings.credentials());
     assertSame(clients.client(settings), clients.client(equal));
-    assertNotSame(clients.client(settings), clients.client(settings.withRegion("eu-west-1")));
+    assertNotSame(clients.client(settings), clients.client(to(URI.create("http://127.0.0.1:2"))));
   }
 
   @Test
   void afterCloseThereAreNoClients() {
-    ObjectStore store = clients.store(to(REFUSED), "b", false);
+    ObjectStore store = TestSettings.store(clients, to(REFUSED), "b", false);
     clients.close();
     clients.close();
     failure(ErrorKind.CLOSED, store.get("k", null, Condition.NONE));
@@ -72,20 +74,23 @@ class CrtClientsTest {
 
   @Test
   void aRefusedConnectionIsUnavailableSoon() {
-    assertContains(unavailable(clients.store(to(REFUSED), "b", false), 15), "refused");
+    assertContains(
+        unavailable(TestSettings.store(clients, to(REFUSED), "b", false), 15), "refused");
   }
 
   @Test
   void anUnknownHostIsUnavailableSoon() {
-    unavailable(clients.store(to(URI.create("http://no-such-host.invalid")), "b", false), 15);
+    unavailable(
+        TestSettings.store(clients, to(URI.create("http://no-such-host.invalid")), "b", false), 15);
   }
 
   @Test
   void aServerThatNeverAnswersIsUnavailableAtTheDeadline() throws Exception {
     try (ScriptedServer silent = new ScriptedServer(request -> ScriptedServer.SILENCE)) {
       ClientSettings settings =
-          to(silent.endpoint()).withPatience(Duration.ofSeconds(1), Duration.ofSeconds(1), 1);
-      assertContains(unavailable(clients.store(settings, "b", false), 5), "within 1000 ms");
+          with(TestSettings.to(silent.endpoint(), Duration.ofSeconds(1), Duration.ofSeconds(1), 1));
+      assertContains(
+          unavailable(TestSettings.store(clients, settings, "b", false), 5), "within 1000 ms");
       assertTrue(silent.clientHungUp(5000));
     }
   }
@@ -100,8 +105,9 @@ class CrtClientsTest {
                     ? ScriptedServer.SILENCE
                     : ScriptedServer.answer(206, "Content-Range: bytes 0-0/1\nETag: \"e\"", "x"))) {
       ClientSettings settings =
-          to(server.endpoint()).withPatience(Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
-      ObjectStore store = clients.store(settings, "b", false);
+          with(
+              TestSettings.to(server.endpoint(), Duration.ofSeconds(1), Duration.ofSeconds(20), 1));
+      ObjectStore store = TestSettings.store(clients, settings, "b", false);
       assertEquals(1, StoreFixture.read(store, "k").length);
       assertEquals(2, server.received().size());
     }
@@ -110,13 +116,13 @@ class CrtClientsTest {
   @Test
   void missingCredentialsAreAccessDeniedWithHelp() {
     ClientSettings settings =
-        to(REFUSED)
-            .withCredentials(
-                () -> {
-                  throw SdkClientException.create(
-                      "Unable to load credentials from any of the providers in the chain");
-                });
-    ObjectStore store = clients.store(settings, "b", false);
+        new ClientSettings(
+            TestSettings.to(REFUSED),
+            () -> {
+              throw SdkClientException.create(
+                  "Unable to load credentials from any of the providers in the chain");
+            });
+    ObjectStore store = TestSettings.store(clients, settings, "b", false);
     for (CompletableFuture<?> request :
         List.of(store.get("k", null, Condition.NONE), store.list(""))) {
       assertContains(failure(ErrorKind.ACCESS_DENIED, request), "AWS_PROFILE");
@@ -151,7 +157,9 @@ class CrtClientsTest {
     System.setProperty("aws.disableEc2Metadata", "true");
     try {
       S3VfsException e =
-          assertThrows(S3VfsException.class, () -> clients.client(ClientSettings.DEFAULT));
+          assertThrows(
+              S3VfsException.class,
+              () -> clients.client(new ClientSettings(S3ClientConfig.DEFAULT, null)));
       assertEquals(ErrorKind.INVALID, e.kind());
       assertContains(e, "AWS_REGION");
     } finally {
@@ -163,7 +171,19 @@ class CrtClientsTest {
   private String signedRegion(@Nullable String region) throws Exception {
     try (CrtClients own = new CrtClients();
         ScriptedServer server = new ScriptedServer(request -> ScriptedServer.answer(404, "", ""))) {
-      ObjectStore store = own.store(to(server.endpoint()).withRegion(region), "b", false);
+      S3ClientConfig config =
+          new S3ClientConfig(
+              region,
+              server.endpoint(),
+              true,
+              null,
+              false,
+              false,
+              false,
+              Duration.ofSeconds(3),
+              Duration.ofSeconds(30),
+              3);
+      ObjectStore store = TestSettings.store(own, with(config), "b", false);
       assertFalse(StoreFixture.exists(store, "k"));
       String[] scope = server.received().get(0).header("authorization").split("/", -1);
       return scope[2];

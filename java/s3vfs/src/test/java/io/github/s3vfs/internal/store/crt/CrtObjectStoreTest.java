@@ -55,13 +55,13 @@ class CrtObjectStoreTest extends ObjectStoreManyContract {
 
   @Override
   protected ObjectStore storeOfMissingBucket() {
-    return embedded.clients.store(embedded.settings(), "no-such-bucket", false);
+    return TestSettings.store(embedded.clients, embedded.settings(), "no-such-bucket", false);
   }
 
   @Override
   protected ObjectStore closedStore() {
     try (CrtClients clients = new CrtClients()) {
-      return clients.store(embedded.settings(), EmbeddedStore.BUCKET, false);
+      return TestSettings.store(clients, embedded.settings(), EmbeddedStore.BUCKET, false);
     }
   }
 
@@ -136,7 +136,8 @@ class CrtObjectStoreTest extends ObjectStoreManyContract {
     String id = embedded.server.accessKeyId();
     ObjectStore wrong =
         embedded.store(
-            embedded.settings().withCredentials(EmbeddedStore.keyPair(id, "wrong-secret-value")));
+            new ClientSettings(
+                embedded.settings().config(), TestSettings.keyPair(id, "wrong-secret-value")));
     for (CompletableFuture<?> request :
         List.of(
             wrong.get("a", null, Condition.NONE),
@@ -256,7 +257,10 @@ class CrtObjectStoreTest extends ObjectStoreManyContract {
     write(store, "a", "one");
     ObjectStore hasty =
         embedded.store(
-            embedded.settings().withPatience(Duration.ofSeconds(1), Duration.ofMillis(300), 1));
+            new ClientSettings(
+                TestSettings.to(
+                    embedded.server.endpoint(), Duration.ofSeconds(1), Duration.ofMillis(300), 1),
+                embedded.settings().credentials()));
     read(hasty, "a");
     embedded.server.faults().latency(Duration.ofSeconds(2));
     long start = System.nanoTime();

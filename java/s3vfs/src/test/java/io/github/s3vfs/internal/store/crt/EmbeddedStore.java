@@ -2,9 +2,6 @@ package io.github.s3vfs.internal.store.crt;
 
 import io.github.s3vfs.testkit.S3TestServer;
 import java.time.Duration;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** An embedded server and stores on it, for the tests of a class. */
 final class EmbeddedStore implements AutoCloseable {
@@ -18,11 +15,9 @@ final class EmbeddedStore implements AutoCloseable {
   }
 
   ClientSettings settings() {
-    return ClientSettings.DEFAULT
-        .withRegion(server.region())
-        .withEndpoint(server.endpoint(), true)
-        .withCredentials(keyPair(server.accessKeyId(), server.secretAccessKey()))
-        .withPatience(Duration.ofSeconds(3), Duration.ofSeconds(30), 2);
+    return new ClientSettings(
+        TestSettings.to(server.endpoint(), Duration.ofSeconds(3), Duration.ofSeconds(30), 2),
+        TestSettings.keyPair(server.accessKeyId(), server.secretAccessKey()));
   }
 
   CrtObjectStore store() {
@@ -30,7 +25,7 @@ final class EmbeddedStore implements AutoCloseable {
   }
 
   CrtObjectStore store(ClientSettings settings) {
-    return clients.store(settings, BUCKET, false);
+    return TestSettings.store(clients, settings, BUCKET, false);
   }
 
   /** Empties the bucket and forgets faults, permissions and counts. */
@@ -42,10 +37,6 @@ final class EmbeddedStore implements AutoCloseable {
     server.policy().clear();
     server.objects(BUCKET).keys().forEach(server.objects(BUCKET)::delete);
     server.account().reset();
-  }
-
-  static AwsCredentialsProvider keyPair(String id, String secret) {
-    return StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
   }
 
   @Override
