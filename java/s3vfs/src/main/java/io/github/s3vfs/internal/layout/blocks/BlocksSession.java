@@ -20,6 +20,9 @@ final class BlocksSession implements Session {
   private @Nullable BlocksTransaction transaction;
   private boolean connecting = true;
 
+  /** The volume's generation that this connection's view is of. */
+  private long seen;
+
   BlocksSession(BlocksVolume volume, int readAheadBlocks, long connectedAt, Duration staleness) {
     this.volume = volume;
     this.readAhead = new SequentialReadAhead(readAheadBlocks);
@@ -32,7 +35,9 @@ final class BlocksSession implements Session {
     long now = System.nanoTime();
     boolean asConnected = connecting && now - connectedAt < CONNECT_SERVES_NANOS;
     connecting = false;
-    return volume.beginRead((asConnected ? connectedAt : now) - maxStalenessNanos);
+    boolean begun = volume.beginRead((asConnected ? connectedAt : now) - maxStalenessNanos);
+    seen = volume.generation();
+    return begun;
   }
 
   @Override
@@ -42,7 +47,7 @@ final class BlocksSession implements Session {
 
   @Override
   public boolean beginWrite(boolean recovering) {
-    transaction = volume.beginWrite(recovering);
+    transaction = volume.beginWrite(recovering, seen);
     return transaction != null;
   }
 
@@ -51,7 +56,11 @@ final class BlocksSession implements Session {
     BlocksTransaction ending = transaction;
     if (ending != null) {
       transaction = null;
-      volume.endWrite(ending);
+      try {
+        volume.endWrite(ending);
+      } finally {
+        seen = volume.generation();
+      }
     }
   }
 

@@ -154,18 +154,18 @@ public final class BlocksVolume implements Volume {
    * Takes in what is stored.
    *
    * @param start when it was asked
-   * @return whether the database is not what it was
    */
-  private boolean lookAgain(BlocksLoader.Questions questions, long start) {
+  private void lookAgain(BlocksLoader.Questions questions, long start) {
     BlocksState before = questions.before();
     BlocksState now = loader.answer(questions);
     if (!now.equals(before)) {
       view = viewOf(now);
+    }
+    if (!now.isVersionOf(before)) {
       generation.incrementAndGet();
     }
     validatedAt = start;
     validated = !now.recovering();
-    return !now.isVersionOf(before);
   }
 
   private boolean isFresh(long notBefore) {
@@ -238,15 +238,17 @@ public final class BlocksVolume implements Volume {
   /**
    * A write transaction, or null if another process has the lease.
    *
+   * @param seen the generation that the connection has read; another connection of this process may
+   *     have noticed since that another process has written
    * @throws S3VfsException {@code CONFLICT} if the database is not what the reader has seen
    */
-  @Nullable BlocksTransaction beginWrite(boolean recovering) {
+  @Nullable BlocksTransaction beginWrite(boolean recovering, long seen) {
     // A refresh that is under way, of a connection that is being opened, must not bring back a
     // state from before what is going to be written; none begins while there is a writer.
     lockRefreshing();
     try {
       objects.settle();
-      if (!takeLease(recovering)) {
+      if (!takeLease(recovering, seen)) {
         validated = false;
         return null;
       }
@@ -268,7 +270,7 @@ public final class BlocksVolume implements Volume {
   private record Taking(
       WriterLease.Free free, long start, BlocksLoader.@Nullable Questions questions) {}
 
-  private boolean takeLease(boolean recovering) {
+  private boolean takeLease(boolean recovering, long seen) {
     Taking[] last = new Taking[1];
     if (!lease.take(free -> last[0] = taking(free, recovering))) {
       return false;
@@ -276,6 +278,10 @@ public final class BlocksVolume implements Volume {
     boolean current = false;
     try {
       makeCurrent(last[0], recovering);
+      if (!recovering && generation() != seen) {
+        throw new S3VfsException(
+            ErrorKind.CONFLICT, location + ": another process has written since this read began");
+      }
       current = true;
     } finally {
       if (!current) {
@@ -309,9 +315,8 @@ public final class BlocksVolume implements Volume {
       start = System.nanoTime();
       questions = loader.ask(state(), !orderly);
     }
-    if (questions != null && lookAgain(questions, start) && !recovering) {
-      throw new S3VfsException(
-          ErrorKind.CONFLICT, location + ": another process has written since this read began");
+    if (questions != null) {
+      lookAgain(questions, start);
     }
   }
 
@@ -344,6 +349,8 @@ public final class BlocksVolume implements Volume {
       if (settled) {
         lease.release();
       } else {
+        // Another process may come to roll back, and to write a block 0 that looks like ours.
+        forgetState();
         lease.abandon();
       }
     }

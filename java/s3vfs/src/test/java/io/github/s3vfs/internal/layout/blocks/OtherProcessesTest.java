@@ -190,4 +190,26 @@ class OtherProcessesTest extends BlocksVolumeFixture {
     assertArrayEquals(database(4, 2, 8), stored());
     assertEquals(4, store.memory().keys("db/").size());
   }
+
+  @Test
+  void aWriteEndsWhenAnotherConnectionOfTheProcessHasSeenANewerState() {
+    Session mine = volume.connect(false, Duration.ZERO);
+    commit(mine, database(3, 1, 7), false);
+    assertTrue(mine.beginRead());
+    BlocksVolume other = volume(64 << 20);
+    commit(other, other.connect(true, Duration.ZERO), database(3, 2, 9), false);
+    Session neighbour = volume.connect(true, Duration.ZERO);
+    assertTrue(neighbour.beginRead());
+    assertEquals(
+        ErrorKind.CONFLICT,
+        assertThrows(S3VfsException.class, () -> mine.beginWrite(false)).kind());
+    assertTrue(neighbour.beginWrite(false), "it has seen the newest state, and the lease is free");
+    neighbour.endWrite();
+    neighbour.endRead();
+    mine.endRead();
+    assertTrue(mine.beginRead());
+    assertTrue(mine.beginWrite(false));
+    mine.endWrite();
+    mine.endRead();
+  }
 }

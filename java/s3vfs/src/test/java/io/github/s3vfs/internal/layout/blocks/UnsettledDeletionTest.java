@@ -147,4 +147,33 @@ class UnsettledDeletionTest extends BlocksVolumeFixture {
     theirs.endWrite();
     theirs.endRead();
   }
+
+  @Test
+  void thatAnotherProcessHasUndoneLeavesNothingInTheCache() throws Exception {
+    Duration term = Duration.ofMillis(200);
+    BlocksVolume unlucky = volume(64 << 20, term, Duration.ofMillis(80));
+    Session theirs = unlucky.connect(true, Duration.ZERO);
+    failDeletions(2, false);
+    assertThrows(S3VfsException.class, () -> commit(unlucky, theirs, database(3, 2, 8), true));
+    assertThrows(S3VfsException.class, theirs::endWrite);
+    theirs.endRead();
+    assertFalse(session.beginRead());
+    Thread.sleep(2 * term.toMillis());
+    assertTrue(session.beginRead());
+    assertTrue(session.beginWrite(true));
+    write(session, database(3, 1, 7), 0, 3 * BLOCK);
+    session.sync();
+    volume.journal().delete();
+    session.endWrite();
+    session.endRead();
+    // Another commit, whose block 0 is byte for byte the one that was undone.
+    byte[] other = database(3, 2, 8);
+    other[BLOCK + 17] = 1;
+    commit(session, other, true);
+    assertTrue(theirs.beginRead());
+    ByteBuffer page = ByteBuffer.allocate(BLOCK);
+    theirs.read(page, BLOCK);
+    assertEquals(1, page.get(17));
+    theirs.endRead();
+  }
 }
