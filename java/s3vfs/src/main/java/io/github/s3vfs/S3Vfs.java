@@ -72,6 +72,11 @@ public final class S3Vfs implements AutoCloseable {
     return vfs.config();
   }
 
+  /** What the VFS has done since it was registered. */
+  public S3VfsStats stats() {
+    return vfs.stats();
+  }
+
   /**
    * Unregisters the VFS and closes the clients that it made; one that was passed in stays open.
    * Closing again does nothing.

@@ -37,6 +37,7 @@ class LayeringTest {
           "S3VfsConfig",
           "S3ClientConfig",
           "S3RequestConfig",
+          "S3VfsStats",
           "S3VfsException",
           "ErrorKind");
 

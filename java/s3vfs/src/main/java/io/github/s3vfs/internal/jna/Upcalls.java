@@ -15,7 +15,10 @@ final class Upcalls {
   private static final int ACCESS_EXISTS = 0;
 
   private final HandleTable<Vfs> vfses;
-  private final HandleTable<VfsFile> files = new HandleTable<>();
+  private final HandleTable<Open> files = new HandleTable<>();
+
+  /** An open file, and the VFS that counts its upcalls. */
+  private record Open(VfsFile file, Vfs vfs) {}
 
   private final Upcall open = this::open;
   private final Upcall close = this::close;
@@ -44,22 +47,35 @@ final class Upcalls {
         delete, access, fullpath);
   }
 
+  private Vfs vfs(int handle) {
+    Vfs vfs = vfses.get(handle);
+    vfs.upcalled();
+    return vfs;
+  }
+
+  private VfsFile file(int handle) {
+    Open open = files.get(handle);
+    open.vfs().upcalled();
+    return open.file();
+  }
+
   private long open(int vfs, long path, long parameters, long c, int flags) {
     return Guard.run(
         ResultCode.CANTOPEN,
-        () ->
-            Guard.ok(
-                files.add(
-                    vfses
-                        .get(vfs)
-                        .open(NativeText.read(path), NativeText.readPairs(parameters), flags))));
+        () -> {
+          Vfs owner = vfs(vfs);
+          VfsFile file = owner.open(NativeText.read(path), NativeText.readPairs(parameters), flags);
+          return Guard.ok(files.add(new Open(file, owner)));
+        });
   }
 
   private long close(int file, long a, long b, long c, int n) {
     return Guard.run(
         ResultCode.IOERR_CLOSE,
         () -> {
-          files.remove(file).close();
+          Open closing = files.remove(file);
+          closing.vfs().upcalled();
+          closing.file().close();
           return Guard.ok(0);
         });
   }
@@ -67,14 +83,14 @@ final class Upcalls {
   private long read(int file, long buffer, long offset, long c, int count) {
     return Guard.run(
         ResultCode.IOERR_READ,
-        () -> Guard.ok(files.get(file).read(NativeText.bytes(buffer, count), offset)));
+        () -> Guard.ok(file(file).read(NativeText.bytes(buffer, count), offset)));
   }
 
   private long write(int file, long buffer, long offset, long c, int count) {
     return Guard.run(
         ResultCode.IOERR_WRITE,
         () -> {
-          files.get(file).write(NativeText.bytes(buffer, count), offset);
+          file(file).write(NativeText.bytes(buffer, count), offset);
           return Guard.ok(0);
         });
   }
@@ -83,7 +99,7 @@ final class Upcalls {
     return Guard.run(
         ResultCode.IOERR_TRUNCATE,
         () -> {
-          files.get(file).truncate(size);
+          file(file).truncate(size);
           return Guard.ok(0);
         });
   }
@@ -92,7 +108,7 @@ final class Upcalls {
     return Guard.run(
         ResultCode.IOERR_FSYNC,
         () -> {
-          files.get(file).sync();
+          file(file).sync();
           return Guard.ok(0);
         });
   }
@@ -101,7 +117,7 @@ final class Upcalls {
     return Guard.run(
         ResultCode.IOERR_FSTAT,
         () -> {
-          new Pointer(result).setLong(0, files.get(file).size());
+          new Pointer(result).setLong(0, file(file).size());
           return Guard.ok(0);
         });
   }
@@ -109,23 +125,21 @@ final class Upcalls {
   private long lock(int file, long a, long b, long c, int level) {
     return Guard.run(
         ResultCode.IOERR_LOCK,
-        () ->
-            files.get(file).lock(LockLevel.of(level)) ? Guard.ok(0) : Guard.code(ResultCode.BUSY));
+        () -> file(file).lock(LockLevel.of(level)) ? Guard.ok(0) : Guard.code(ResultCode.BUSY));
   }
 
   private long unlock(int file, long a, long b, long c, int level) {
     return Guard.run(
         ResultCode.IOERR_UNLOCK,
         () -> {
-          files.get(file).unlock(LockLevel.of(level));
+          file(file).unlock(LockLevel.of(level));
           return Guard.ok(0);
         });
   }
 
   private long reserved(int file, long a, long b, long c, int n) {
     return Guard.run(
-        ResultCode.IOERR_CHECKRESERVEDLOCK,
-        () -> Guard.ok(files.get(file).checkReservedLock() ? 1 : 0));
+        ResultCode.IOERR_CHECKRESERVEDLOCK, () -> Guard.ok(file(file).checkReservedLock() ? 1 : 0));
   }
 
   private long control(int file, long a, long b, long c, int op) {
@@ -133,9 +147,9 @@ final class Upcalls {
         ResultCode.IOERR_FSYNC,
         () -> {
           if (op == CONTROL_SYNC) {
-            files.get(file).syncControl();
+            file(file).syncControl();
           } else if (op == CONTROL_COMMITTED) {
-            files.get(file).committedControl();
+            file(file).committedControl();
           } else {
             return Guard.code(ResultCode.NOTFOUND);
           }
@@ -148,7 +162,7 @@ final class Upcalls {
         ResultCode.ERROR,
         () -> {
           String result =
-              files.get(file).pragma(NativeText.read(name), NativeText.readNullable(argument));
+              file(file).pragma(NativeText.read(name), NativeText.readNullable(argument));
           if (result == null) {
             return Guard.code(ResultCode.NOTFOUND);
           }
@@ -161,7 +175,7 @@ final class Upcalls {
     return Guard.run(
         ResultCode.IOERR_DELETE,
         () -> {
-          vfses.get(vfs).delete(NativeText.read(path));
+          vfs(vfs).delete(NativeText.read(path));
           return Guard.ok(0);
         });
   }
@@ -169,16 +183,14 @@ final class Upcalls {
   private long access(int vfs, long path, long b, long c, int flags) {
     return Guard.run(
         ResultCode.IOERR_ACCESS,
-        () ->
-            Guard.ok(
-                flags != ACCESS_EXISTS || vfses.get(vfs).exists(NativeText.read(path)) ? 1 : 0));
+        () -> Guard.ok(flags != ACCESS_EXISTS || vfs(vfs).exists(NativeText.read(path)) ? 1 : 0));
   }
 
   private long fullpath(int vfs, long path, long out, long c, int room) {
     return Guard.run(
         ResultCode.CANTOPEN,
         () -> {
-          NativeText.write(vfses.get(vfs).fullPathname(NativeText.read(path)), out, room);
+          NativeText.write(vfs(vfs).fullPathname(NativeText.read(path)), out, room);
           return Guard.ok(0);
         });
   }

@@ -75,6 +75,9 @@ public interface Session extends AutoCloseable {
    */
   long generation();
 
+  /** The next read transaction asks the store, whatever staleness is allowed. */
+  void refresh();
+
   /** Ends the session; whatever is unsynced is forgotten. */
   @Override
   void close();

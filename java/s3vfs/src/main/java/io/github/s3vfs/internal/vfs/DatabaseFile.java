@@ -4,8 +4,6 @@ import io.github.s3vfs.internal.layout.DatabaseHeader;
 import io.github.s3vfs.internal.layout.LockLevel;
 import io.github.s3vfs.internal.layout.Session;
 import java.nio.ByteBuffer;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A database file: locks within the process, and the session that reads and writes. */
@@ -14,19 +12,17 @@ final class DatabaseFile implements VfsFile {
   /** What SQLite's pager reads at the change counter, to see whether its cache is still good. */
   private static final int PAGER_CHECK_BYTES = 16;
 
-  private static final Set<String> ROLLBACK_MODES =
-      Set.of("delete", "truncate", "persist", "memory", "off");
-
   private final SharedDatabase database;
   private final Session session;
+  private final Pragmas pragmas;
   private LockLevel level = LockLevel.NONE;
   private boolean writing;
   private long servedGeneration;
-  private String journalMode = "delete";
 
-  DatabaseFile(SharedDatabase database, Session session) {
+  DatabaseFile(SharedDatabase database, Session session, Pragmas pragmas) {
     this.database = database;
     this.session = session;
+    this.pragmas = pragmas;
     this.servedGeneration = session.generation();
   }
 
@@ -161,22 +157,7 @@ final class DatabaseFile implements VfsFile {
 
   @Override
   public @Nullable String pragma(String name, @Nullable String argument) {
-    String mode = argument == null ? "" : argument.toLowerCase(Locale.ROOT);
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "locking_mode" -> "normal";
-      case "journal_mode" -> journalMode(mode);
-      default -> null;
-    };
-  }
-
-  private @Nullable String journalMode(String mode) {
-    if (mode.equals("wal")) {
-      return journalMode;
-    }
-    if (ROLLBACK_MODES.contains(mode)) {
-      journalMode = mode;
-    }
-    return null;
+    return pragmas.answer(name, argument);
   }
 
   @Override

@@ -4,12 +4,15 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.S3VfsStats;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.blocks.BlockCache;
 import io.github.s3vfs.internal.layout.blocks.BlocksCatalog;
 import io.github.s3vfs.internal.layout.blocks.BlocksSettings;
 import io.github.s3vfs.internal.layout.blocks.BlocksVolume;
+import io.github.s3vfs.internal.store.Meter;
+import io.github.s3vfs.internal.store.MeteredStore;
 import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.internal.store.ObjectStores;
 import java.util.HashMap;
@@ -43,6 +46,7 @@ public class Vfs implements AutoCloseable {
 
   private final S3VfsConfig config;
   private final ObjectStores stores;
+  private final Meter meter = new Meter();
   private final BlockCache cache;
   private final LinkedHashMap<S3Location, SharedDatabase> databases =
       new LinkedHashMap<>(16, 0.75f, true);
@@ -55,11 +59,25 @@ public class Vfs implements AutoCloseable {
   public Vfs(S3VfsConfig config, ObjectStores stores) {
     this.config = config;
     this.stores = stores;
-    this.cache = new BlockCache(config.cacheSizeBytes());
+    this.cache = new BlockCache(config.cacheSizeBytes(), meter);
   }
 
   public S3VfsConfig config() {
     return config;
+  }
+
+  /** Counts a call of SQLite. */
+  public void upcalled() {
+    meter.upcall();
+  }
+
+  /** What it has done so far. */
+  public S3VfsStats stats() {
+    return meter.stats(cache.size());
+  }
+
+  private ObjectStore store(String bucket, S3VfsConfig settings) {
+    return new MeteredStore(stores.bucket(bucket, settings), meter);
   }
 
   /**
@@ -119,7 +137,7 @@ public class Vfs implements AutoCloseable {
     try {
       Session session = database.volume().connect(mustExist, settings.maxStaleness());
       connected = true;
-      return new DatabaseFile(database, session);
+      return new DatabaseFile(database, session, new Pragmas(location(path), session, this::stats));
     } finally {
       if (!connected) {
         release(database);
@@ -175,7 +193,7 @@ public class Vfs implements AutoCloseable {
   }
 
   private SharedDatabase newDatabase(S3Location location, S3VfsConfig settings) {
-    ObjectStore store = stores.bucket(location.bucket(), settings);
+    ObjectStore store = store(location.bucket(), settings);
     Integer blockSize = settings.blockSize();
     BlocksSettings blocks =
         new BlocksSettings(
@@ -195,8 +213,7 @@ public class Vfs implements AutoCloseable {
    * @param prefix "" for all of the bucket; else a part of the path up to a slash
    */
   public List<S3Location> list(String bucket, String prefix) {
-    return BlocksCatalog.list(
-        stores.bucket(bucket, config), config.client().requestTimeout(), prefix);
+    return BlocksCatalog.list(store(bucket, config), config.client().requestTimeout(), prefix);
   }
 
   private void dropIdle() {

@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.layout.blocks;
 
+import io.github.s3vfs.internal.store.Meter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,15 +31,23 @@ public final class BlockCache {
   private record Key(String file, long index) {}
 
   private final long capacity;
+  private final Meter meter;
   private final LinkedHashMap<Key, Block> blocks = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Integer> epochs = new HashMap<>();
   private long size;
 
   /**
    * @param capacity in bytes; 0 caches nothing
+   * @param meter counts hits and misses
    */
-  public BlockCache(long capacity) {
+  public BlockCache(long capacity, Meter meter) {
     this.capacity = capacity;
+    this.meter = meter;
+  }
+
+  /** Counts what is asked of this cache. */
+  Meter meter() {
+    return meter;
   }
 
   /** In bytes. */
@@ -109,7 +118,7 @@ public final class BlockCache {
   }
 
   /** Bytes in use, overhead included. */
-  synchronized long size() {
+  public synchronized long size() {
     return size;
   }
 

@@ -80,6 +80,7 @@ final class BlockObjects {
   /** A block's content, from the cache or the store; null if there is no such block. */
   byte @Nullable [] block(long index) {
     Block cached = cache.get(file, index);
+    cache.meter().cacheAsked(cached != null);
     if (cached != null) {
       return cached.bytes();
     }
@@ -171,6 +172,11 @@ final class BlockObjects {
     return block == null ? null : block.bytes();
   }
 
+  /** Counts a transaction. */
+  void committed() {
+    cache.meter().committed();
+  }
+
   boolean anyCached() {
     return cache.holdsAnyOf(file);
   }
@@ -250,6 +256,9 @@ final class BlockObjects {
   private CompletableFuture<String> conditionalPut(
       long index, byte[] bytes, Condition condition, int attempt) {
     String key = names.key(index);
+    if (attempt > 1) {
+      cache.meter().resent();
+    }
     return store
         .put(key, bytes, condition)
         .exceptionallyCompose(

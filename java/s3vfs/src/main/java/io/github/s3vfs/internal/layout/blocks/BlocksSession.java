@@ -116,6 +116,12 @@ final class BlocksSession implements Session {
   }
 
   @Override
+  public void refresh() {
+    connecting = false;
+    volume.expire();
+  }
+
+  @Override
   public long generation() {
     return volume.generation();
   }

@@ -126,6 +126,8 @@ final class BlocksTransaction {
   /** Stores the changed file: journal, blocks, block 0, and the deletion of surplus blocks. */
   private void store() {
     refuseWal();
+    CommitEvent event = new CommitEvent();
+    event.begin();
     journal.flush();
     objects.settle();
     NavigableMap<Long, byte[]> changed = file.toStore(storedLengths());
@@ -139,6 +141,11 @@ final class BlocksTransaction {
     state = loader.stateAfter(state, file, file.length() == 0 ? "" : etag);
     file.allStored();
     onStored.accept(state);
+    objects.committed();
+    event.location = location.toString();
+    event.blocks = (long) changed.size() + (first == null ? 0 : 1);
+    event.databaseBytes = state.length();
+    event.commit();
   }
 
   private LongToIntFunction storedLengths() {

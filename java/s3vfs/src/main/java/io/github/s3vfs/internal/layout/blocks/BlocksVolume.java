@@ -168,6 +168,11 @@ public final class BlocksVolume implements Volume {
     validated = !now.recovering();
   }
 
+  /** What is known counts as stale from now on. */
+  void expire() {
+    validated = false;
+  }
+
   private boolean isFresh(long notBefore) {
     return validated && validatedAt - notBefore >= 0;
   }

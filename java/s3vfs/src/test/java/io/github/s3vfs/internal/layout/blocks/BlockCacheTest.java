@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.internal.layout.blocks.BlockCache.Block;
+import io.github.s3vfs.internal.store.Meter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,7 +28,7 @@ class BlockCacheTest {
   private static final long OVERHEAD = costOf(0);
 
   private static long costOf(int bytes) {
-    BlockCache cache = new BlockCache(1 << 20);
+    BlockCache cache = new BlockCache(1 << 20, new Meter());
     cache.put(FILE, 0, 0, new Block(new byte[bytes], ""));
     return cache.size();
   }
@@ -52,7 +53,7 @@ class BlockCacheTest {
 
   @Test
   void whatWasPutIsThere() {
-    BlockCache cache = new BlockCache(1 << 20);
+    BlockCache cache = new BlockCache(1 << 20, new Meter());
     Block block = block(4096, "e");
     put(cache, FILE, 7, block);
     assertEquals(block, cache.get(FILE, 7));
@@ -62,7 +63,7 @@ class BlockCacheTest {
 
   @Test
   void aBlockThatIsPutAgainCountsOnce() {
-    BlockCache cache = new BlockCache(1 << 20);
+    BlockCache cache = new BlockCache(1 << 20, new Meter());
     put(cache, FILE, 7, block(4096, "old"));
     put(cache, FILE, 7, block(100, "new"));
     assertEquals("new", etag(cache.get(FILE, 7)));
@@ -74,7 +75,7 @@ class BlockCacheTest {
 
   @Test
   void theLeastRecentlyUsedGoesFirst() {
-    BlockCache cache = new BlockCache(3 * (10 + OVERHEAD));
+    BlockCache cache = new BlockCache(3 * (10 + OVERHEAD), new Meter());
     put(cache, FILE, 0, block(10, ""));
     put(cache, FILE, 1, block(10, ""));
     put(cache, FILE, 2, block(10, ""));
@@ -87,7 +88,7 @@ class BlockCacheTest {
 
   @Test
   void aBlockAsLargeAsTheCacheFitsAndALargerOneDoesNot() {
-    BlockCache cache = new BlockCache(1000 + OVERHEAD);
+    BlockCache cache = new BlockCache(1000 + OVERHEAD, new Meter());
     put(cache, FILE, 0, block(10, ""));
     put(cache, FILE, 1, block(1001, ""));
     assertEquals(List.of(0L), held(cache, FILE, 2), "a block too large throws nothing else out");
@@ -100,7 +101,7 @@ class BlockCacheTest {
 
   @Test
   void aCacheOfNothingHoldsNothing() {
-    BlockCache cache = new BlockCache(0);
+    BlockCache cache = new BlockCache(0, new Meter());
     put(cache, FILE, 0, block(0, ""));
     assertNull(cache.get(FILE, 0));
     assertFalse(cache.holdsAnyOf(FILE));
@@ -108,7 +109,7 @@ class BlockCacheTest {
 
   @Test
   void aBlockAskedForBeforeAFenceIsNotTakenIn() {
-    BlockCache cache = new BlockCache(1 << 20);
+    BlockCache cache = new BlockCache(1 << 20, new Meter());
     int before = cache.epoch(FILE);
     put(cache, FILE, 1, block(1, "stays"));
     cache.fence(FILE);
@@ -122,7 +123,7 @@ class BlockCacheTest {
 
   @Test
   void invalidatingKeepsWhatTheTestLetsStay() {
-    BlockCache cache = new BlockCache(1 << 20);
+    BlockCache cache = new BlockCache(1 << 20, new Meter());
     int before = cache.epoch(FILE);
     for (long index = 0; index < 6; index++) {
       put(cache, FILE, index, block(10, "e" + index));
@@ -139,7 +140,7 @@ class BlockCacheTest {
 
   @Test
   void filesDoNotMix() {
-    BlockCache cache = new BlockCache(1 << 20);
+    BlockCache cache = new BlockCache(1 << 20, new Meter());
     String journal = FILE + "-journal";
     put(cache, FILE, 0, block(1, "database"));
     put(cache, journal, 0, block(1, "journal"));
@@ -160,7 +161,7 @@ class BlockCacheTest {
       long seed = SEED + round;
       Random random = new Random(seed);
       long capacity = random.nextInt(2_000);
-      BlockCache cache = new BlockCache(capacity);
+      BlockCache cache = new BlockCache(capacity, new Meter());
       Model model = new Model(capacity);
       for (int i = 0; i < 500; i++) {
         String file = "f" + random.nextInt(2);
@@ -196,7 +197,7 @@ class BlockCacheTest {
   @Test
   void threadsNeverSeeAnotherBlockOrAnOldEpochsBlock() throws Exception {
     int steps = THOROUGH ? 300_000 : 15_000;
-    BlockCache cache = new BlockCache(20_000);
+    BlockCache cache = new BlockCache(20_000, new Meter());
     ExecutorService threads = Executors.newFixedThreadPool(4);
     List<Future<?>> ends = new ArrayList<>();
     for (int thread = 0; thread < 4; thread++) {

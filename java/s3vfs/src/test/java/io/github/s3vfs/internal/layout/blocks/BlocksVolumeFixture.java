@@ -7,6 +7,7 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.store.Meter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,7 +31,7 @@ abstract class BlocksVolumeFixture {
     return new BlocksVolume(
         new S3Location("bkt", "db"),
         store,
-        new BlockCache(1 << 20),
+        new BlockCache(1 << 20, new Meter()),
         new BlocksSettings(BLOCK, true, writeBuffer, 8, leaseTerm, timeout));
   }
 

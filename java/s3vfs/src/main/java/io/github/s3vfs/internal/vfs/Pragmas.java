@@ -1,0 +1,61 @@
+package io.github.s3vfs.internal.vfs;
+
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsStats;
+import io.github.s3vfs.internal.layout.Session;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pragmas of one connection that this library answers (SQLITE_FCNTL_PRAGMA): its own, and those
+ * of SQLite that would harm. Not thread-safe.
+ */
+final class Pragmas {
+  private static final Set<String> ROLLBACK_MODES =
+      Set.of("delete", "truncate", "persist", "memory", "off");
+
+  private final S3Location location;
+  private final Session session;
+  private final Supplier<S3VfsStats> stats;
+  private String journalMode = "delete";
+
+  Pragmas(S3Location location, Session session, Supplier<S3VfsStats> stats) {
+    this.location = location;
+    this.session = session;
+    this.stats = stats;
+  }
+
+  /** The pragma's result, or null to let SQLite process it. */
+  @Nullable String answer(String name, @Nullable String argument) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "locking_mode" -> "normal";
+      case "journal_mode" -> journalMode(argument == null ? "" : argument.toLowerCase(Locale.ROOT));
+      case "s3_version" -> version();
+      case "s3_stats" -> stats.get().toString();
+      case "s3_location" -> "s3://" + location.bucket() + "/" + location.key();
+      case "s3_refresh" -> {
+        session.refresh();
+        yield "ok";
+      }
+      default -> null;
+    };
+  }
+
+  private @Nullable String journalMode(String mode) {
+    if (mode.equals("wal")) {
+      return journalMode;
+    }
+    if (ROLLBACK_MODES.contains(mode)) {
+      journalMode = mode;
+    }
+    return null;
+  }
+
+  /** Of the jar; "development" where there is none. */
+  private static String version() {
+    String version = Pragmas.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

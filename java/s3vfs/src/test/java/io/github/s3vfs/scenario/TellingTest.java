@@ -1,0 +1,145 @@
+package io.github.s3vfs.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.s3vfs.S3VfsStats;
+import io.github.s3vfs.testkit.AccountSnapshot;
+import io.github.s3vfs.testkit.S3Operation;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the library tells of itself: statistics, pragmas, events of the Flight Recorder. */
+class TellingTest {
+  private final Bucket bucket = Bucket.open();
+
+  @AfterEach
+  void close() {
+    bucket.close();
+  }
+
+  @Test
+  void theStatisticsAreWhatArrivesAtTheServer() throws Exception {
+    AccountSnapshot account =
+        bucket
+            .server()
+            .account()
+            .measure(
+                () -> {
+                  try (Connection c = bucket.connect("db")) {
+                    Sql.execute(
+                        c, "CREATE TABLE t(v)", "INSERT INTO t VALUES (hex(zeroblob(9000)))");
+                    assertEquals("18000", Sql.value(c, "SELECT length(v) FROM t"));
+                  }
+                });
+    S3VfsStats stats = bucket.vfs().stats();
+    assertEquals(account.count(S3Operation.GET_OBJECT), stats.gets());
+    assertEquals(account.count(S3Operation.PUT_OBJECT), stats.puts());
+    assertEquals(
+        account.count(S3Operation.DELETE_OBJECT) + account.count(S3Operation.DELETE_OBJECTS),
+        stats.deletes());
+    assertEquals(account.count(S3Operation.LIST_OBJECTS_V2), stats.lists());
+    assertEquals(account.count(), stats.requests());
+    assertEquals(account.bytesIn(), stats.bytesSent() + deletionBodies(account));
+    assertEquals(2, stats.commits());
+    assertTrue(stats.cacheHits() > 0 && stats.cacheBytes() > 18_000, stats::toString);
+    assertTrue(stats.upcalls() > 50, stats::toString);
+    assertEquals(0, stats.failures());
+  }
+
+  private static long deletionBodies(AccountSnapshot account) {
+    return account.where(r -> r.operation() == S3Operation.DELETE_OBJECTS).bytesIn();
+  }
+
+  @Test
+  void aMissIsCountedOnceAndThenHits() throws Exception {
+    try (Connection c = bucket.connect("db")) {
+      Sql.execute(c, "CREATE TABLE t(v)", "INSERT INTO t VALUES (1)");
+    }
+    try (var other = Bucket.vfs(bucket.server(), b -> b);
+        Connection c =
+            java.sql.DriverManager.getConnection(Bucket.url(other, "db", "cache_size=0"))) {
+      Sql.value(c, "SELECT v FROM t");
+      long misses = other.stats().cacheMisses();
+      long hits = other.stats().cacheHits();
+      Sql.value(c, "SELECT v FROM t");
+      assertEquals(misses, other.stats().cacheMisses());
+      assertTrue(other.stats().cacheHits() > hits);
+    }
+  }
+
+  @Test
+  void pragmasTellOfTheConnection() throws Exception {
+    try (Connection c = bucket.connect("a/db")) {
+      Sql.execute(c, "CREATE TABLE t(v)");
+      assertEquals("s3://bucket/a/db", Sql.value(c, "PRAGMA s3_location"));
+      assertFalse(Sql.value(c, "PRAGMA s3_version").isEmpty());
+      String stats = Sql.value(c, "PRAGMA s3_stats");
+      assertTrue(stats.startsWith("S3VfsStats[gets="), stats);
+      assertTrue(stats.contains("commits=1"), stats);
+    }
+  }
+
+  @Test
+  void refreshEndsTheStalenessThatIsAllowed() throws Exception {
+    try (var other = Bucket.vfs(bucket.server(), b -> b);
+        Connection writer = bucket.connect("db");
+        Connection reader = connectStale(other, writer)) {
+      assertEquals("1", Sql.value(reader, "SELECT count(*) FROM t"));
+      Sql.execute(writer, "INSERT INTO t VALUES (2)");
+      assertEquals("1", Sql.value(reader, "SELECT count(*) FROM t"), "within max_staleness_ms");
+      assertEquals("ok", Sql.value(reader, "PRAGMA s3_refresh"));
+      assertEquals("2", Sql.value(reader, "SELECT count(*) FROM t"));
+    }
+  }
+
+  private static Connection connectStale(io.github.s3vfs.S3Vfs vfs, Connection writer)
+      throws Exception {
+    Sql.execute(writer, "CREATE TABLE t(v)", "INSERT INTO t VALUES (1)");
+    return java.sql.DriverManager.getConnection(Bucket.url(vfs, "db", "max_staleness_ms=600000"));
+  }
+
+  @Test
+  void theFlightRecorderIsToldOfRequestsAndCommits(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("recording.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("io.github.s3vfs.S3Request").withoutThreshold();
+      recording.enable("io.github.s3vfs.Commit").withoutThreshold();
+      recording.start();
+      try (Connection c = bucket.connect("db")) {
+        Sql.execute(c, "CREATE TABLE t(v)");
+      }
+      recording.stop();
+      recording.dump(file);
+    }
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    List<RecordedEvent> commits = named(events, "io.github.s3vfs.Commit");
+    assertEquals(1, commits.size());
+    assertEquals(2, commits.get(0).getLong("blocks"));
+    assertEquals(8192, commits.get(0).getLong("databaseBytes"));
+    List<RecordedEvent> requests = named(events, "io.github.s3vfs.S3Request");
+    assertEquals(bucket.vfs().stats().requests(), requests.size());
+    assertTrue(
+        requests.stream()
+            .anyMatch(
+                e ->
+                    "PUT".equals(e.getString("operation"))
+                        && "db/0000000000".equals(e.getString("key"))
+                        && "ok".equals(e.getString("outcome"))
+                        && e.getLong("bytes") == 4096),
+        requests::toString);
+    assertTrue(requests.stream().anyMatch(e -> "missing".equals(e.getString("outcome"))));
+  }
+
+  private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
+    return events.stream().filter(e -> e.getEventType().getName().equals(name)).toList();
+  }
+}
