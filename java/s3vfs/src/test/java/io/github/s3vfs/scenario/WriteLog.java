@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps every write request of a process, so that it can be said what was stored at any moment. */
+/**
+ * Keeps every write request of a process that changes something, so that it can be said what was
+ * stored at any moment.
+ */
 final class WriteLog implements ObjectStore {
 
   /** One request: an object's new content, or null for a deletion. */
@@ -58,8 +61,14 @@ final class WriteLog implements ObjectStore {
 
   @Override
   public CompletableFuture<String> put(String key, byte[] body, Condition condition) {
-    writes.add(new Write(List.of(key), body.clone()));
-    return store.put(key, body, condition);
+    Write write = new Write(List.of(key), body.clone());
+    return store
+        .put(key, body, condition)
+        .thenApply(
+            etag -> {
+              writes.add(write);
+              return etag;
+            });
   }
 
   @Override

@@ -32,17 +32,24 @@ public final class MemoryVfs implements AutoCloseable {
     this(store, seen, Vfs::new);
   }
 
+  /** The same, with transactions that are stored in parts when they exceed that many bytes. */
+  public MemoryVfs(InMemoryObjectStore store, ObjectStore seen, long writeBufferBytes) {
+    this(store, seen, (c, stores) -> new Vfs(config(c.name(), writeBufferBytes), stores));
+  }
+
   private MemoryVfs(
       InMemoryObjectStore store,
       ObjectStore seen,
       BiFunction<S3VfsConfig, ObjectStores, Vfs> type) {
     this.store = store;
-    this.vfs = type.apply(config("memory" + COUNT.incrementAndGet()), stores(seen));
+    String name = "memory" + COUNT.incrementAndGet();
+    long writeBufferBytes = S3VfsConfig.named(name).writeBufferBytes();
+    this.vfs = type.apply(config(name, writeBufferBytes), stores(seen));
     NativeVfs.load().register(vfs);
     VfsRegistry.add(vfs);
   }
 
-  private static S3VfsConfig config(String name) {
+  private static S3VfsConfig config(String name, long writeBufferBytes) {
     S3VfsConfig c = S3VfsConfig.named(name);
     return new S3VfsConfig(
         name,
@@ -52,7 +59,7 @@ public final class MemoryVfs implements AutoCloseable {
         c.blockSize(),
         c.maxStaleness(),
         c.cacheSizeBytes(),
-        c.writeBufferBytes(),
+        writeBufferBytes,
         c.parallelism(),
         c.leaseTerm());
   }

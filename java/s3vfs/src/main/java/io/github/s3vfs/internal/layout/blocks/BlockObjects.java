@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
-import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +41,12 @@ final class BlockObjects {
 
   /** Fetches under way, so that readers of the same block share one. */
   private final Map<Long, CompletableFuture<Fetched>> fetching = new ConcurrentHashMap<>();
+
+  /**
+   * Blocks that another program has changed during this process's transaction. They are its own,
+   * and what this transaction undoes is not put over them.
+   */
+  private final Set<Long> foreign = ConcurrentHashMap.newKeySet();
 
   /** Writes and deletes whose outcome is not known yet. */
   private final InFlight pending = new InFlight();
@@ -192,11 +198,9 @@ final class BlockObjects {
    * the stored block is the one that the cache knows, or, of a new block, that there is none. A
    * block in neither case is stored as it is, and so is one that is too large for a condition.
    *
-   * @param isNew whether no block of that number should be there. One behind block 0 that is there
-   *     all the same is what a failed write has left, and is overwritten.
    * @throws S3VfsException {@code CORRUPT} if somebody who does not hold the lease has written
    */
-  void putAll(Iterator<Map.Entry<Long, byte[]>> blocks, LongPredicate isNew) {
+  void putAll(Iterator<Map.Entry<Long, byte[]>> blocks, Expected expected) {
     fetching.clear();
     cache.fence(file);
     int epoch = epoch();
@@ -210,7 +214,7 @@ final class BlockObjects {
           @Override
           public Supplier<CompletableFuture<String>> next() {
             Map.Entry<Long, byte[]> block = blocks.next();
-            return () -> startPut(epoch, block.getKey(), block.getValue(), isNew);
+            return () -> startPut(epoch, block.getKey(), block.getValue(), expected);
           }
         };
     unlessForeign(
@@ -221,27 +225,30 @@ final class BlockObjects {
   }
 
   /** Stores one block as {@link #putAll} does; answers its ETag. */
-  String put(long index, byte[] bytes, LongPredicate isNew) {
+  String put(long index, byte[] bytes, Expected expected) {
     fetching.clear();
     cache.fence(file);
     int epoch = epoch();
     return unlessForeign(
-        () -> tracked(startPut(epoch, index, bytes, isNew), "PUT " + describe(index)));
+        () -> tracked(startPut(epoch, index, bytes, expected), "PUT " + describe(index)));
   }
 
   private CompletableFuture<String> startPut(
-      int epoch, long index, byte[] bytes, LongPredicate isNew) {
+      int epoch, long index, byte[] bytes, Expected expected) {
     lease.checkLasts();
+    if (foreign.contains(index)) {
+      return CompletableFuture.completedFuture("");
+    }
     Block known = cache.get(file, index);
     cache.drop(file, index);
     Condition condition =
         known != null
             ? Condition.ifMatch(known.etag())
-            : isNew.test(index) ? Condition.IF_ABSENT : Condition.NONE;
+            : expected.isNew().test(index) ? Condition.IF_ABSENT : Condition.NONE;
     if (bytes.length > store.maxConditionalPut()) {
       condition = Condition.NONE;
     }
-    return conditionalPut(index, bytes, condition, 1)
+    return conditionalPut(index, bytes, condition, expected, 1)
         .thenApply(
             etag -> {
               remember(epoch, index, bytes, etag);
@@ -254,7 +261,7 @@ final class BlockObjects {
    * another request on the same key that has come to nothing: what is stored tells.
    */
   private CompletableFuture<String> conditionalPut(
-      long index, byte[] bytes, Condition condition, int attempt) {
+      long index, byte[] bytes, Condition condition, Expected expected, int attempt) {
     String key = names.key(index);
     if (attempt > 1) {
       cache.meter().resent();
@@ -269,23 +276,57 @@ final class BlockObjects {
               }
               return store
                   .get(key, null, Condition.NONE)
-                  .thenCompose(now -> afterConflict(index, bytes, condition, attempt, now, error));
+                  .thenCompose(
+                      now -> afterConflict(index, bytes, condition, expected, attempt, now, error));
             });
   }
 
   private CompletableFuture<String> afterConflict(
-      long index, byte[] bytes, Condition condition, int attempt, Fetched now, Throwable error) {
+      long index,
+      byte[] bytes,
+      Condition condition,
+      Expected expected,
+      int attempt,
+      Fetched now,
+      Throwable error) {
     if (now.found() && Arrays.equals(now.body(), bytes)) {
       return CompletableFuture.completedFuture(now.etag());
     }
     boolean expectedNone = condition.kind() == Condition.Kind.IF_ABSENT;
     boolean asExpected = now.found() ? now.etag().equals(condition.etag()) : expectedNone;
     if (asExpected) {
-      return conditionalPut(index, bytes, condition, attempt + 1);
+      return conditionalPut(index, bytes, condition, expected, attempt + 1);
     }
-    return expectedNone && index > 0
-        ? conditionalPut(index, bytes, Condition.ifMatch(now.etag()), attempt + 1)
-        : CompletableFuture.failedFuture(error);
+    if (!expectedNone || index == 0) {
+      return foreign(index, error);
+    }
+    Condition over = Condition.ifMatch(now.etag());
+    return isFirst(expected.first())
+        .thenCompose(
+            isLeftOver ->
+                isLeftOver
+                    ? conditionalPut(index, bytes, over, expected, attempt + 1)
+                    : foreign(index, error));
+  }
+
+  /** Whether block 0 still is the expected one. */
+  private CompletableFuture<Boolean> isFirst(@Nullable String etag) {
+    if (etag == null) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return store
+        .get(names.key(0), null, Condition.NONE)
+        .thenApply(first -> first.found() ? first.etag().equals(etag) : etag.isEmpty());
+  }
+
+  private CompletableFuture<String> foreign(long index, Throwable error) {
+    foreign.add(index);
+    return CompletableFuture.failedFuture(error);
+  }
+
+  /** A transaction is over: the next one may build on what others have stored. */
+  void forgetForeign() {
+    foreign.clear();
   }
 
   /** Tells a lost lease from a writer that knows nothing of leases. */

@@ -6,6 +6,7 @@ import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.Listed;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +39,9 @@ final class BlocksJournal implements Journal {
 
   /** Page number, name length, checksum and magic of a super-journal record, without the name. */
   private static final int SUPER_RECORD_FIXED = 4 + 4 + 4 + 8;
+
+  /** A new journal of no more blocks is stored in one go. */
+  private static final int TOGETHER = 3;
 
   private final BlockObjects objects;
   private int blockSize;
@@ -297,16 +301,24 @@ final class BlocksJournal implements Journal {
    * the header that makes the new records count, and behind an incomplete new part there may be
    * whole old ones (journal_mode=PERSIST), with headers in the right places, that SQLite would play
    * back as well. SQLite itself syncs twice for that reason.
+   *
+   * <p>Of a new journal block 0 goes last: before it there is none. This library could do without,
+   * but to the Python package a journal with a hole is one that it cannot read. The few blocks of a
+   * small one go together, block 0 as the last of them, which saves a round trip.
    */
   private void put(NavigableMap<Long, byte[]> blocks) {
-    Map.Entry<Long, byte[]> last = present() ? blocks.pollFirstEntry() : null;
+    boolean together = !present() && blocks.size() <= TOGETHER;
+    Map.Entry<Long, byte[]> last = together ? null : blocks.pollFirstEntry();
     Set<Long> there = Set.copyOf(stored.keySet());
+    Expected expected = new Expected(index -> !there.contains(index), present() ? null : "");
     // Noted before they are sent: what fails may be stored all the same, and must go, too.
     blocks.forEach((index, bytes) -> stored.put(index, bytes.length));
-    objects.putAll(blocks.entrySet().iterator(), index -> !there.contains(index));
+    List<Map.Entry<Long, byte[]>> inOrder = new ArrayList<>(blocks.tailMap(0L, false).entrySet());
+    inOrder.addAll(blocks.headMap(0L, true).entrySet());
+    objects.putAll(inOrder.iterator(), expected);
     if (last != null) {
       stored.put(last.getKey(), last.getValue().length);
-      objects.put(last.getKey(), last.getValue(), index -> !there.contains(index));
+      objects.put(last.getKey(), last.getValue(), expected);
     }
   }
 

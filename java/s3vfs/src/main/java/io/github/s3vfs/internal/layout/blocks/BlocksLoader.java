@@ -40,12 +40,24 @@ final class BlocksLoader {
    *
    * @param before what was known
    * @param thorough whether the database is listed in any case
+   * @param block0 the answer
+   * @param journal the answer, or null if it is asked only where block 0 has changed
    */
   record Questions(
       BlocksState before,
       boolean thorough,
       CompletableFuture<Fetched> block0,
-      CompletableFuture<List<Listed>> journal) {}
+      @Nullable CompletableFuture<List<Listed>> journal) {}
+
+  /** Starts to ask whether block 0 is still the one that was known. */
+  Questions askBlock0(BlocksState before) {
+    boolean known = before.isOfOneVersion() && objects.has(0, before.etag());
+    return new Questions(
+        before,
+        false,
+        objects.get(0, known ? Condition.ifNoneMatch(before.etag()) : Condition.NONE),
+        null);
+  }
 
   /**
    * Starts to ask what is stored.
@@ -74,8 +86,16 @@ final class BlocksLoader {
     boolean thorough = questions.thorough();
     Fetched first =
         Await.result(questions.block0(), settings.timeout(), "GET " + objects.describe(0));
+    CompletableFuture<List<Listed>> journalNow = questions.journal();
+    if (journalNow == null) {
+      boolean same =
+          first.found()
+              ? first.etag().equals(before.etag())
+              : isUnchangedWithoutBody(first, before);
+      return same ? before : answer(ask(before, false));
+    }
     List<Listed> journalBlocks =
-        Await.result(questions.journal(), settings.timeout(), "LIST " + journal.describe());
+        Await.result(journalNow, settings.timeout(), "LIST " + journal.describe());
     boolean hot = journal.listed(journalBlocks, before.blockSize());
     if (first.status() == Fetched.Status.NOT_MODIFIED && !hot) {
       return before;
@@ -95,6 +115,10 @@ final class BlocksLoader {
       }
     }
     return fromListing(hot, journalBlocks);
+  }
+
+  private static boolean isUnchangedWithoutBody(Fetched first, BlocksState before) {
+    return first.status() == Fetched.Status.NOT_MODIFIED || before.etag().isEmpty();
   }
 
   private BlocksState fromHeader(DatabaseHeader header, Fetched first, boolean thorough) {
@@ -186,7 +210,7 @@ final class BlocksLoader {
     keepOnly(etags);
     long length = last < 0 ? 0 : last * blockSize + sizes.getOrDefault(last, 0);
     DatabaseHeader header = hot ? null : headerOf(sizes, blockSize, length);
-    String version = sizes.isEmpty() ? "" : "listed:" + etags.hashCode() + ":" + length;
+    String version = sizes.isEmpty() ? "" : BlocksState.LISTED + etags.hashCode() + ":" + length;
     return new BlocksState(blockSize, length, length, header, version, Map.copyOf(sizes), hot);
   }
 

@@ -34,8 +34,9 @@ final class BlocksReplacement {
     boolean done = false;
     try {
       Set<Long> there = Set.copyOf(old);
-      objects.putAll(rest, index -> !there.contains(index));
-      objects.put(0, first, index -> true);
+      Expected expected = new Expected(index -> index == 0 || !there.contains(index), "");
+      objects.putAll(rest, expected);
+      objects.put(0, first, expected);
       done = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();

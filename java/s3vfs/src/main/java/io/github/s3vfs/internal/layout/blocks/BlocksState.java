@@ -26,8 +26,16 @@ record BlocksState(
     Map<Long, Integer> sizes,
     boolean recovering) {
 
+  /** What the ETag begins with where the state comes from a listing of all blocks. */
+  static final String LISTED = "listed:";
+
   static BlocksState empty(int blockSize) {
     return new BlocksState(blockSize, 0, 0, null, "", Map.of(), false);
+  }
+
+  /** Whether {@code etag} is that of block 0, and tells one version from another. */
+  boolean isOfOneVersion() {
+    return !etag.startsWith(LISTED);
   }
 
   /** Whether the database is the same version as in another state. */

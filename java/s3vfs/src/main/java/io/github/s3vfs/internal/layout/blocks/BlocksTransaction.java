@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
 import java.util.function.LongToIntFunction;
 import java.util.stream.LongStream;
 
@@ -119,7 +118,7 @@ final class BlocksTransaction {
   private void spill() {
     journal.flush();
     objects.settle();
-    objects.putAll(file.toSpill(storedLengths()).entrySet().iterator(), isNew());
+    objects.putAll(file.toSpill(storedLengths()).entrySet().iterator(), expected());
     file.spilled();
   }
 
@@ -133,9 +132,9 @@ final class BlocksTransaction {
     NavigableMap<Long, byte[]> changed = file.toStore(storedLengths());
     changed.entrySet().removeIf(e -> Arrays.equals(e.getValue(), objects.cached(e.getKey())));
     byte[] first = changed.remove(0L);
-    LongPredicate isNew = isNew();
-    objects.putAll(changed.entrySet().iterator(), isNew);
-    String etag = first == null ? state.etag() : objects.put(0, first, isNew);
+    Expected expected = expected();
+    objects.putAll(changed.entrySet().iterator(), expected);
+    String etag = first == null ? state.etag() : objects.put(0, first, expected);
     long[] surplus = file.toDelete();
     objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
     state = loader.stateAfter(state, file, file.length() == 0 ? "" : etag);
@@ -154,9 +153,11 @@ final class BlocksTransaction {
     return known.recovering() ? index -> known.sizes().getOrDefault(index, 0) : expected;
   }
 
-  private LongPredicate isNew() {
+  private Expected expected() {
     LongToIntFunction lengths = storedLengths();
-    return index -> lengths.applyAsInt(index) == 0 && !state.inLockPage(index);
+    return new Expected(
+        index -> lengths.applyAsInt(index) == 0 && !state.inLockPage(index),
+        state.recovering() || !state.isOfOneVersion() ? null : state.etag());
   }
 
   private void refuseWal() {
@@ -190,6 +191,7 @@ final class BlocksTransaction {
     } finally {
       journal.owned(false);
       journal.forget();
+      objects.forgetForeign();
     }
   }
 }

@@ -300,10 +300,15 @@ public final class BlocksVolume implements Volume {
   /**
    * What was looked at after the lease was seen free is current once it is taken, and so is what is
    * looked at while it is being taken. Only where something is to be mended that comes afterwards.
+   * Block 0 is looked at in any case: a program that knows nothing of leases may have written.
    */
   private Taking taking(WriterLease.Free free, boolean recovering) {
-    boolean ask = free.orderly() && !recovering && !isFresh(free.since());
-    return new Taking(free, System.nanoTime(), ask ? loader.ask(state(), false) : null);
+    long start = System.nanoTime();
+    if (recovering || !free.orderly()) {
+      return new Taking(free, start, null);
+    }
+    boolean fresh = isFresh(free.since()) && state().isOfOneVersion();
+    return new Taking(free, start, fresh ? loader.askBlock0(state()) : loader.ask(state(), false));
   }
 
   private void makeCurrent(Taking taking, boolean recovering) {

@@ -129,7 +129,9 @@ class OtherProcessesTest extends BlocksVolumeFixture {
     theirs.beginRead();
     store.memory().resetCounts();
     assertTrue(theirs.beginWrite(false));
-    assertEquals(1, store.memory().requests(), "nobody has had the lease since");
+    assertEquals(1, store.memory().count(Request.PUT), "the lease");
+    assertEquals(1, store.memory().count(Request.GET), "block 0");
+    assertEquals(2, store.memory().requests(), "nobody has had the lease since");
     theirs.endWrite();
     theirs.endRead();
   }

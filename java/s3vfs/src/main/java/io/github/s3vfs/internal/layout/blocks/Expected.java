@@ -1,0 +1,14 @@
+package io.github.s3vfs.internal.layout.blocks;
+
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a writer takes to be stored before it stores blocks.
+ *
+ * @param isNew whether no block of that number should be there
+ * @param first the ETag of block 0, "" if there should be none, null if it is not known. As long as
+ *     block 0 is the expected one, a block that should not be there is what a failed write has
+ *     left, and is overwritten.
+ */
+record Expected(LongPredicate isNew, @Nullable String first) {}
