@@ -101,6 +101,9 @@ class ConditionalPutTest extends BlocksVolumeFixture {
         1,
         ByteBuffer.wrap(Objects.requireNonNull(store.memory().peek("db/0000000000"))).getInt(24),
         "block 0 was not stored");
+    write(session, database(3, 1, 7), 0, 3 * BLOCK); // SQLite rolls back
+    session.sync();
+    assertArrayEquals(foreign, store.memory().peek("db/0000000001"), "nor is it put back");
     session.endWrite();
     session.endRead();
   }
@@ -137,6 +140,20 @@ class ConditionalPutTest extends BlocksVolumeFixture {
     store.takeWrites();
     assertThrows(S3VfsException.class, session::sync);
     assertEquals(List.of(), store.takeWrites(), "nothing more is sent");
+    session.endWrite();
+    session.endRead();
+  }
+
+  @Test
+  void aBlockBehindTheEndIsNotOverwrittenWhenBlockZeroIsAnotherOne() {
+    commit(session, database(3, 1, 7), true);
+    assertTrue(session.beginRead());
+    assertTrue(session.beginWrite(false));
+    store.memory().poke("db/0000000000", Arrays.copyOf(database(4, 9, 9), BLOCK));
+    store.memory().poke("db/0000000003", new byte[BLOCK]);
+    write(session, database(4, 1, 7), 3 * BLOCK, 4 * BLOCK);
+    assertEquals(ErrorKind.CORRUPT, assertThrows(S3VfsException.class, session::sync).kind());
+    assertArrayEquals(new byte[BLOCK], store.memory().peek("db/0000000003"));
     session.endWrite();
     session.endRead();
   }
