@@ -1,16 +1,20 @@
 package io.github.s3vfs.scenario;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
 import io.github.s3vfs.scenario.DyingWriter.Death;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * A process dies after each of its write requests. Whoever opens the database then finds one of the
@@ -66,5 +70,64 @@ class CrashTest {
             death.assertCommitted(c);
           }
         });
+  }
+
+  /**
+   * The last request of the dead writer takes effect while another process has the database open
+   * and waits for the end of the lease.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "DELETE, 4096, 4096",
+    "TRUNCATE, 4096, 4097",
+    "PERSIST, 4096, 4096",
+    "DELETE, 1024, 4095"
+  })
+  void isRolledBackWhenTheLastRequestTakesEffectLate(String mode, int pageSize, int blockSize)
+      throws Exception {
+    String parameters = "&busy_timeout=0&block_size=" + blockSize;
+    InMemoryObjectStore store = new InMemoryObjectStore("bucket");
+    DyingWriter writer = new DyingWriter(store);
+    try (MemoryVfs memory = new MemoryVfs(store, writer.store());
+        Connection c = memory.connect("db", parameters)) {
+      writer.work(c, mode, pageSize, "FULL");
+    }
+    List<Death> deaths =
+        writer.deaths().stream().filter(death -> !death.writes().isEmpty()).toList();
+    assertTrue(deaths.size() > 200, deaths.size() + " deaths");
+    int[] waited = {0};
+    DyingWriter.inherit(
+        deaths,
+        death -> {
+          InMemoryObjectStore left = death.commit().copy();
+          int last = death.writes().size() - 1;
+          death.writes().subList(0, last).forEach(write -> write.applyTo(left));
+          try (MemoryVfs fresh = new MemoryVfs(left, left);
+              Connection c = fresh.connect("db", parameters)) {
+            try {
+              death.assertCommitted(c);
+            } catch (SQLiteException e) {
+              assertEquals(SQLiteErrorCode.SQLITE_BUSY, e.getResultCode(), death.what());
+              waited[0]++;
+            }
+            death.writes().get(last).applyTo(left);
+            makeTheLeaseShort(left);
+            Sql.execute(c, "PRAGMA busy_timeout = 10000");
+            death.assertCommitted(c);
+            Sql.execute(c, "CREATE TABLE after_crash(v)", "DROP TABLE after_crash");
+            death.assertCommitted(c);
+          }
+        });
+    assertTrue(waited[0] > 50, waited[0] + " had to wait");
+  }
+
+  /** The dead process's lease is over a millisecond after it was first seen. */
+  private static void makeTheLeaseShort(InMemoryObjectStore store) {
+    byte[] lease = store.peek("db-lease");
+    if (lease != null) {
+      String text = new String(lease, StandardCharsets.UTF_8);
+      store.poke(
+          "db-lease", text.replace("term-ms 60000", "term-ms 1").getBytes(StandardCharsets.UTF_8));
+    }
   }
 }
