@@ -72,6 +72,18 @@ public final class S3Vfs implements AutoCloseable {
     return vfs.config();
   }
 
+  /**
+   * Lets databases be opened at an endpoint that is not the VFS's own, by the URL parameter {@code
+   * endpoint}. A URL of a connection that {@link io.github.s3vfs.jdbc.S3VfsDriver} makes, as
+   * DriverManager does, needs no such leave, and gives it; ATTACH and {@code SQLiteDataSource} need
+   * it, so that SQL which is not the program's own cannot send signed requests to other servers.
+   *
+   * @param endpoint exactly as the URL names it
+   */
+  public void allowEndpoint(URI endpoint) {
+    vfs.allowEndpoint(endpoint);
+  }
+
   /** What the VFS has done since it was registered. */
   public S3VfsStats stats() {
     return vfs.stats();

@@ -3,6 +3,8 @@ package io.github.s3vfs.jdbc;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -78,6 +80,7 @@ public final class S3VfsDriver implements Driver {
             ErrorKind.INVALID,
             "no VFS of the name '" + parsed.vfs() + "' is registered (S3Vfs.builder().name(...))");
       }
+      allowEndpoint(parsed);
       Properties properties = info == null ? new Properties() : info;
       return Explained.call(() -> new S3VfsConnection(parsed, properties));
     } catch (S3VfsException e) {
@@ -85,6 +88,19 @@ public final class S3VfsDriver implements Driver {
     } catch (LinkageError e) {
       throw new SQLException(
           "sqlite-s3vfs needs sqlite-jdbc 3.53 or later and JNA 5 on the class path: " + e, e);
+    }
+  }
+
+  /** What the program's own URL names, SQL may name too. */
+  private static void allowEndpoint(S3VfsUrl url) {
+    String endpoint = url.endpoint();
+    if (endpoint != null) {
+      try {
+        URI address = new URI(endpoint);
+        S3Vfs.find(url.vfs()).ifPresent(vfs -> vfs.allowEndpoint(address));
+      } catch (URISyntaxException e) {
+        // Opening the database says what is wrong with it.
+      }
     }
   }
 

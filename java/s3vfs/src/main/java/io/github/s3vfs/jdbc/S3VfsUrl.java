@@ -23,6 +23,12 @@ record S3VfsUrl(String sqliteUrl, String vfs) {
     return sqliteUrl.substring(SQLITE_PREFIX.length());
   }
 
+  /** The endpoint that it names, or null; what it names may be no address at all. */
+  @Nullable String endpoint() {
+    String raw = parameter(query(sqliteUrl), "endpoint");
+    return raw == null ? null : decoded(raw);
+  }
+
   /**
    * Parses a URL.
    *

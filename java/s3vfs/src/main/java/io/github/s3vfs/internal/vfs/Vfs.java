@@ -15,12 +15,15 @@ import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.MeteredStore;
 import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.internal.store.ObjectStores;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,10 @@ public class Vfs implements AutoCloseable {
   private final S3VfsConfig config;
   private final ObjectStores stores;
   private final Meter meter = new Meter();
+
+  /** Endpoints that SQL may name: those that the program has named somewhere. */
+  private final Set<URI> endpoints = ConcurrentHashMap.newKeySet();
+
   private final BlockCache cache;
   private final LinkedHashMap<S3Location, SharedDatabase> databases =
       new LinkedHashMap<>(16, 0.75f, true);
@@ -64,6 +71,29 @@ public class Vfs implements AutoCloseable {
 
   public S3VfsConfig config() {
     return config;
+  }
+
+  /** From now on a database may be opened at this endpoint, whoever names it. */
+  public void allowEndpoint(URI endpoint) {
+    endpoints.add(endpoint);
+  }
+
+  /**
+   * SQL that is not the program's own could otherwise send signed requests to any server, by
+   * ATTACH.
+   */
+  private void checkEndpoint(S3VfsConfig settings) {
+    URI endpoint = settings.client().endpoint();
+    if (endpoint != null
+        && !endpoint.equals(config.client().endpoint())
+        && !endpoints.contains(endpoint)) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          "URL parameter endpoint="
+              + endpoint
+              + ": the program has not named this endpoint (by S3Vfs.builder().endpoint,"
+              + " S3Vfs.allowEndpoint, or the URL of a connection that S3VfsDriver made)");
+    }
   }
 
   /** Counts a call of SQLite. */
@@ -132,6 +162,7 @@ public class Vfs implements AutoCloseable {
 
   private VfsFile openDatabase(String path, Map<String, String> parameters, boolean mustExist) {
     S3VfsConfig settings = UriParameters.apply(config, parameters);
+    checkEndpoint(settings);
     SharedDatabase database = acquire(location(path), settings);
     boolean connected = false;
     try {
