@@ -10,7 +10,10 @@ import java.nio.ByteBuffer;
  */
 public interface Journal {
 
-  /** Whether there is a journal with content; asks the store unless that was done just now. */
+  /**
+   * Whether there is a journal that may be hot, which is all that SQLite wants to know; asks the
+   * store unless that was done just now. For the writer: whether there is one at all.
+   */
   boolean exists();
 
   /** Called when SQLite opens the journal, to write it or to look whether it is hot. */

@@ -155,13 +155,10 @@ final class BlocksJournal implements Journal {
         return buffer.length() > 0;
       }
       if (informed.remove(Thread.currentThread())) {
-        return present();
+        return hot();
       }
     }
-    relist();
-    synchronized (this) {
-      return present();
-    }
+    return relist();
   }
 
   /** A connection of this process has begun, or ended, to write. */

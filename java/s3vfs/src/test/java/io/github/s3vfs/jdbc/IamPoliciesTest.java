@@ -1,0 +1,204 @@
+package io.github.s3vfs.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3Vfs;
+import io.github.s3vfs.scenario.Bucket;
+import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.testkit.S3TestServer;
+import io.github.s3vfs.transfer.S3Databases;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/** The policies of docs/IAM.md: they are enough, and none of their grants can be left out. */
+class IamPoliciesTest {
+  private static final String ID = "AKIALEAST";
+  private static final String BUCKET = "my-bucket";
+  private static final Pattern BLOCK =
+      Pattern.compile("## (\\w+)\n\n```json\n(.*?)\n```", Pattern.DOTALL);
+
+  /** Leave to do one thing with the keys that begin with a prefix. */
+  private record Grant(String action, String prefix) {}
+
+  private final S3TestServer server =
+      S3TestServer.builder().inMemory().keyPair(ID, "least").start();
+  private final S3Vfs owner;
+  private final S3Vfs least;
+
+  IamPoliciesTest() {
+    server.createBucket(BUCKET);
+    owner = Bucket.vfs(server, b -> b.bucket(BUCKET));
+    least =
+        Bucket.vfs(
+            server,
+            b ->
+                b.bucket(BUCKET)
+                    .cacheSizeBytes(0)
+                    .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ID, "least"))));
+  }
+
+  @AfterEach
+  void close() {
+    least.close();
+    owner.close();
+    server.close();
+  }
+
+  /** The grants of one policy of the document; SQLite reads the JSON. */
+  private static List<Grant> policy(String name) throws Exception {
+    Matcher matcher = BLOCK.matcher(Files.readString(Path.of("../../docs/IAM.md")));
+    while (matcher.find()) {
+      if (matcher.group(1).equals(name)) {
+        return grants(matcher.group(2));
+      }
+    }
+    throw new AssertionError("no policy " + name);
+  }
+
+  private static List<Grant> grants(String json) throws SQLException {
+    List<Grant> grants = new ArrayList<>();
+    String statements = "json_each('" + json + "', '$.Statement') AS s";
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+      for (List<String> row :
+          Sql.rows(
+              c,
+              "SELECT a.value, r.value FROM "
+                  + statements
+                  + ", json_each(s.value, '$.Action') AS a, json_each(s.value, '$.Resource') AS r"
+                  + " WHERE json_extract(s.value, '$.Condition') IS NULL")) {
+        String arn = "arn:aws:s3:::" + BUCKET + "/";
+        assertTrue(row.get(1).startsWith(arn), row.get(1));
+        grants.add(new Grant(row.get(0), prefix(row.get(1).substring(arn.length()))));
+      }
+      for (List<String> row :
+          Sql.rows(
+              c,
+              "SELECT a.value, p.value FROM "
+                  + statements
+                  + ", json_each(s.value, '$.Action') AS a,"
+                  + " json_each(s.value, '$.Condition.StringLike.\"s3:prefix\"') AS p")) {
+        grants.add(new Grant(row.get(0), prefix(row.get(1))));
+      }
+    }
+    assertTrue(grants.size() >= 4, grants::toString);
+    return grants;
+  }
+
+  private static String prefix(String pattern) {
+    return pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) : pattern;
+  }
+
+  private void allow(List<Grant> grants) {
+    server.policy().clear();
+    server.policy().allowUnder(ID, BUCKET, "nothing", "s3:GetObject");
+    grants.forEach(g -> server.policy().allowUnder(ID, BUCKET, g.prefix, g.action));
+  }
+
+  private static Connection connect(S3Vfs vfs) throws SQLException {
+    return DriverManager.getConnection(Bucket.url(vfs, "path/db", "busy_timeout=0"));
+  }
+
+  private void reads() throws SQLException {
+    try (Connection c = connect(least)) {
+      assertEquals("200", Sql.value(c, "SELECT count(v) FROM t"));
+    }
+  }
+
+  /** A new database, in the mode that leaves journals, read by somebody else. */
+  private void store() throws Exception {
+    server.policy().clear();
+    server.objects(BUCKET).keys().forEach(server.objects(BUCKET)::delete);
+    try (Connection c = connect(owner)) {
+      Sql.execute(
+          c,
+          "PRAGMA journal_mode = PERSIST",
+          "CREATE TABLE t(v)",
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+              + " INSERT INTO t SELECT hex(randomblob(100)) FROM n");
+    }
+    // A header without a valid size, as old programs leave it: the blocks have to be listed.
+    byte[] first = server.objects(BUCKET).get("path/db/0000000000").clone();
+    first[95]++;
+    server.objects(BUCKET).put("path/db/0000000000", first);
+  }
+
+  @Test
+  void readingIsPossibleWithThePolicyAndWithNothingLess() throws Exception {
+    List<Grant> policy = policy("Read");
+    for (Grant left : policy) {
+      store();
+      List<Grant> less = new ArrayList<>(policy);
+      less.remove(left);
+      allow(less);
+      assertThrows(SQLException.class, this::reads, () -> "without " + left);
+    }
+    store();
+    allow(policy);
+    reads();
+    try (Connection c = connect(least)) {
+      assertThrows(SQLException.class, () -> Sql.execute(c, "DELETE FROM t"));
+    }
+  }
+
+  private void lives() throws Exception {
+    S3Databases databases = S3Databases.of(least);
+    S3Location location = new S3Location(BUCKET, "path/db");
+    reads();
+    try (Connection c = connect(least)) {
+      for (String mode : List.of("DELETE", "TRUNCATE", "PERSIST")) {
+        Sql.execute(
+            c,
+            "PRAGMA journal_mode = " + mode,
+            "UPDATE t SET v = v || 'x'",
+            "DELETE FROM t WHERE rowid > 10",
+            "VACUUM",
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+                + " INSERT INTO t SELECT hex(randomblob(100)) FROM n");
+      }
+    }
+    byte[] bytes;
+    try (InputStream in = databases.serialize(location).inputStream()) {
+      bytes = in.readAllBytes();
+    }
+    databases.delete(location);
+    try (InputStream in = new java.io.ByteArrayInputStream(bytes)) {
+      databases.deserialize(location, in);
+    }
+    try (Connection c = connect(least)) {
+      Sql.assertIntact(c);
+    }
+  }
+
+  @Test
+  void everythingIsPossibleWithThePolicyAndNotWithLess() throws Exception {
+    List<Grant> policy = policy("Write");
+    for (Grant left : policy) {
+      store();
+      List<Grant> less = new ArrayList<>(policy);
+      less.remove(left);
+      allow(less);
+      assertThrows(Exception.class, this::lives, () -> "without " + left);
+      server.policy().clear();
+      server.objects(BUCKET).delete("path/db-lease");
+    }
+    store();
+    allow(policy);
+    lives();
+  }
+}
