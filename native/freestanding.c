@@ -1,7 +1,6 @@
 /*
-** The four functions of the C library that a compiler may call although the
-** source does not.  They are hidden: nothing outside of this library sees or
-** uses them.
+** The functions of the C library that a compiler may call although the source
+** does not.  They are hidden: nothing outside of this library sees or uses them.
 **
 ** The empty asm statement in each loop keeps the compiler from seeing that
 ** the loop is a memcpy() or memset() and calling the function it compiles.
@@ -17,6 +16,10 @@ void *memcpy(void *pTo, const void *pFrom, size_t n);
 void *memmove(void *pTo, const void *pFrom, size_t n);
 void *memset(void *p, int c, size_t n);
 int memcmp(const void *pA, const void *pB, size_t n);
+#if defined(__APPLE__)
+void bzero(void *p, size_t n);
+void __bzero(void *p, size_t n);
+#endif
 #if !defined(_WIN32)
 # pragma GCC visibility pop
 #endif
@@ -103,6 +106,16 @@ void *memset(void *p, int c, size_t n){
   }
   return p;
 }
+
+#if defined(__APPLE__)
+/* What clang makes of a memset() to zero on arm64, and on x86-64. */
+void bzero(void *p, size_t n){
+  memset(p, 0, n);
+}
+void __bzero(void *p, size_t n){
+  memset(p, 0, n);
+}
+#endif
 
 int memcmp(const void *pA, const void *pB, size_t n){
   const unsigned char *a = pA;

@@ -6,12 +6,12 @@
 ** The tests run in this order.  The first one loads the library, the last one
 ** takes its upcalls away.
 */
-#include <dlfcn.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../sqlite/sqlite3.h"
 #include "check.h"
+#include "host_load.h"
 #include "host_store.h"
 
 int checkFailed;
@@ -29,13 +29,13 @@ static struct Lib {
 } lib, copy;
 
 static void look(void *pLib, const char *zName, void *pOut){
-  void *p = dlsym(pLib, zName);
+  void *p = librarySymbol(pLib, zName);
   if( p==0 ) abort();
   memcpy(pOut, &p, sizeof(p));
 }
 static void lookUp(const char *zFile, struct Lib *p){
-  void *pLib = dlopen(zFile, RTLD_NOW | RTLD_GLOBAL);
-  if( pLib==0 ){ printf("%s\n", dlerror()); abort(); }
+  void *pLib = libraryOpen(zFile);
+  if( pLib==0 ) abort();
   look(pLib, "s3vfs_abi", &p->abi);
   look(pLib, "s3vfs_bind", &p->bind);
   look(pLib, "s3vfs_unbind", &p->unbind);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ public final class ChildJvm {
   public static ChildJvm sameClassPath() {
     return new ChildJvm();
   }
+
+  private final Map<String, String> variables = new HashMap<>();
 
   private ChildJvm() {
     options.add("-Xmx256m");
@@ -45,6 +48,12 @@ public final class ChildJvm {
   /** With an option of the JVM. */
   public ChildJvm option(String option) {
     options.add(option);
+    return this;
+  }
+
+  /** With a variable of the environment; those of AWS are not inherited. */
+  public ChildJvm environment(String name, String value) {
+    variables.put(name, value);
     return this;
   }
 
@@ -84,6 +93,7 @@ public final class ChildJvm {
     environment.put("AWS_EC2_METADATA_DISABLED", "true");
     environment.put("AWS_CONFIG_FILE", directory.resolve("no-config").toString());
     environment.put("AWS_SHARED_CREDENTIALS_FILE", directory.resolve("no-keys").toString());
+    environment.putAll(variables);
     return new Running(builder.start(), output);
   }
 
