@@ -44,6 +44,9 @@ final class RequestsScenario {
   private static final Duration LATENCY = Duration.ofMillis(20);
   private static final Duration COUNTING_LATENCY = Duration.ofMillis(60);
 
+  /** After this a block cannot be one of a transaction that is being rolled back. */
+  private static final long SETTLED_MILLIS = 2_500;
+
   /** How long the server must be idle until an operation is taken to have ended. */
   private static final long IDLE_MILLIS = 100;
 
@@ -103,6 +106,8 @@ final class RequestsScenario {
         Measured m = measure(() -> createAndInsert(vfs));
         report("create and insert", m, blocks() + 30, "blocks + 30", 20);
       }
+      // What was stored a moment ago is asked for once more before it is read again.
+      Thread.sleep(SETTLED_MILLIS);
       lookups();
       updates();
       try (S3Vfs vfs = newVfs()) {

@@ -7,6 +7,7 @@ import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,12 +16,14 @@ import org.junit.jupiter.api.Test;
 class RequestCostTest {
   private static final String LOOKUP = "SELECT length(v) FROM t WHERE id = 777";
 
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
   private final MemoryVfs vfs = new MemoryVfs(store, store);
 
   /** A root, about 60 leaves. */
   @BeforeEach
   void store() throws SQLException {
+    settle();
     try (MemoryVfs other = new MemoryVfs(store, store);
         Connection c = other.connect("db", "")) {
       Sql.execute(
@@ -29,7 +32,14 @@ class RequestCostTest {
           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
               + " INSERT INTO t SELECT i, zeroblob(200) FROM n");
     }
+    settle();
     store.resetCounts();
+  }
+
+  /** What was stored until now was stored a minute ago. */
+  private void settle() {
+    now = now.plusSeconds(60);
+    store.setClock(() -> now);
   }
 
   @AfterEach
@@ -118,6 +128,11 @@ class RequestCostTest {
       store.resetCounts();
       Sql.value(c, "SELECT sum(length(v)) FROM t");
       assertCost(1 + 1, 1 + 2, 0, 0, 0);
+      // The block was stored just now: is it still the same, and not rolled back?
+      Sql.value(c, "SELECT sum(length(v)) FROM t");
+      assertCost(1 + 1, 1, 0, 0, 0);
+      Sql.value(c, "SELECT sum(length(v)) FROM t");
+      assertCost(1, 1, 0, 0, 0);
     }
   }
 

@@ -11,10 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param etag the object's ETag, opaque; empty when {@code MISSING}
  * @param objectSize the length of the whole object in bytes; -1 unless {@code FOUND}
  * @param date the store's clock (its Date header), or null if the answer had none
+ * @param lastModified when the object was stored, by the store's clock; null unless {@code FOUND},
+ *     or if the answer had none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Fetched(
-    Status status, byte[] body, String etag, long objectSize, @Nullable Instant date) {
+    Status status,
+    byte[] body,
+    String etag,
+    long objectSize,
+    @Nullable Instant date,
+    @Nullable Instant lastModified) {
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -30,12 +37,12 @@ public record Fetched(
 
   /** The answer for an object that is not there. */
   public static Fetched missing(@Nullable Instant date) {
-    return new Fetched(Status.MISSING, NOTHING, "", -1, date);
+    return new Fetched(Status.MISSING, NOTHING, "", -1, date, null);
   }
 
   /** The answer for an object that still has the ETag asked about. */
   public static Fetched notModified(String etag, @Nullable Instant date) {
-    return new Fetched(Status.NOT_MODIFIED, NOTHING, etag, -1, date);
+    return new Fetched(Status.NOT_MODIFIED, NOTHING, etag, -1, date, null);
   }
 
   /** Whether there is a body. */

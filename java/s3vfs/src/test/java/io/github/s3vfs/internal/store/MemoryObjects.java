@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What an {@link InMemoryObjectStore} holds, and what requests do to it. Thread-safe. */
 final class MemoryObjects {
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Stored(byte[] body, String etag) {}
+  private record Stored(byte[] body, String etag, Instant modified) {}
 
   private final String bucket;
   private final TreeMap<String, Stored> objects = new TreeMap<>();
@@ -91,7 +91,7 @@ final class MemoryObjects {
     int from = range == null ? 0 : (int) Math.min(range.offset(), size);
     int to = range == null ? size : (int) Math.min(range.offset() + range.length(), size);
     byte[] part = Arrays.copyOfRange(stored.body(), from, to);
-    return new Fetched(Fetched.Status.FOUND, part, stored.etag(), size, date);
+    return new Fetched(Fetched.Status.FOUND, part, stored.etag(), size, date, stored.modified());
   }
 
   synchronized String write(String key, byte[] body, Condition condition) {
@@ -155,7 +155,8 @@ final class MemoryObjects {
       if (uniqueEtags) {
         digest.update(Long.toString(writes).getBytes(StandardCharsets.US_ASCII));
       }
-      return new Stored(body, '"' + HexFormat.of().formatHex(digest.digest(), 0, 10) + '"');
+      String etag = '"' + HexFormat.of().formatHex(digest.digest(), 0, 10) + '"';
+      return new Stored(body, etag, clock.instant().truncatedTo(ChronoUnit.SECONDS));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }

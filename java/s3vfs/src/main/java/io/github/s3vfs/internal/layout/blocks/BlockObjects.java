@@ -9,6 +9,7 @@ import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.InFlight;
 import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class BlockObjects {
   /** How often a PUT is sent that meets conflicts which have come to nothing. */
   private static final int PUT_ATTEMPTS = 4;
+
+  /** More blocks are compared with a listing instead. */
+  private static final int MOST_ASKED_ONE_BY_ONE = 32;
 
   private final ObjectStore store;
   private final BlockNames names;
@@ -47,6 +52,9 @@ final class BlockObjects {
    * and what this transaction undoes is not put over them.
    */
   private final Set<Long> foreign = ConcurrentHashMap.newKeySet();
+
+  /** Blocks that were read and may be undone by another process. */
+  private final Unsettled unsettled = new Unsettled();
 
   /** Writes and deletes whose outcome is not known yet. */
   private final InFlight pending = new InFlight();
@@ -94,6 +102,15 @@ final class BlockObjects {
     return fetched.found() ? fetched.body() : null;
   }
 
+  /** The ETag of a block that is stored. */
+  String etag(long index) {
+    Block cached = cache.get(file, index);
+    return cached != null
+        ? cached.etag()
+        : Await.result(get(index, Condition.NONE), settings.timeout(), "GET " + describe(index))
+            .etag();
+  }
+
   /** Starts to fetch a block for one use: it comes from the cache but does not go into it. */
   CompletableFuture<byte @Nullable []> start(long index) {
     byte[] cached = cached(index);
@@ -129,6 +146,7 @@ final class BlockObjects {
             .whenComplete(
                 (fetched, error) -> {
                   if (error == null && fetched.found()) {
+                    unsettled.read(index, fetched);
                     remember(epoch, index, fetched.body(), fetched.etag());
                   }
                   fetching.remove(index, mine);
@@ -139,6 +157,70 @@ final class BlockObjects {
                   }
                 });
     return mine;
+  }
+
+  /** The database was looked at, by the store's clock, and nobody was writing. */
+  void looked(@Nullable Instant date) {
+    unsettled.looked(date);
+  }
+
+  /**
+   * Starts to ask whether the blocks that may be undone are still stored as they were read. Those
+   * that are not leave the cache.
+   *
+   * @return whether all are
+   */
+  CompletableFuture<Boolean> prove() {
+    Map<Long, String> read = unsettled.take();
+    if (read.isEmpty()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    CompletableFuture<Set<Long>> same =
+        read.size() > MOST_ASKED_ONE_BY_ONE ? sameByListing(read) : sameOneByOne(read);
+    return same.thenApply(
+            proven -> {
+              read.keySet().stream()
+                  .filter(index -> !proven.contains(index))
+                  .forEach(index -> cache.drop(file, index));
+              return proven.size() == read.size();
+            })
+        .whenComplete(
+            (proven, error) -> {
+              if (error != null) {
+                unsettled.putBack(read);
+              }
+            });
+  }
+
+  private CompletableFuture<Set<Long>> sameByListing(Map<Long, String> read) {
+    return list()
+        .thenApply(
+            objects ->
+                objects.stream()
+                    .filter(object -> object.etag().equals(read.get(index(object))))
+                    .map(this::index)
+                    .collect(Collectors.toSet()));
+  }
+
+  private CompletableFuture<Set<Long>> sameOneByOne(Map<Long, String> read) {
+    Set<Long> same = ConcurrentHashMap.newKeySet();
+    CompletableFuture<?>[] asked =
+        read.entrySet().stream()
+            .map(
+                block ->
+                    store
+                        .get(
+                            names.key(block.getKey()),
+                            null,
+                            Condition.ifNoneMatch(block.getValue()))
+                        .thenAccept(
+                            now -> {
+                              if (now.status() == Fetched.Status.NOT_MODIFIED) {
+                                same.add(block.getKey());
+                              }
+                            }))
+            .toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(asked).thenApply(all -> same);
   }
 
   /** Starts a GET of a block past the cache; the answer goes into it by {@link #remember}. */
@@ -241,6 +323,7 @@ final class BlockObjects {
     }
     Block known = cache.get(file, index);
     cache.drop(file, index);
+    unsettled.stored(index);
     Condition condition =
         known != null
             ? Condition.ifMatch(known.etag())

@@ -148,6 +148,11 @@ final class BlocksJournal implements Journal {
     return first != null && first.length > 0 && first[0] != 0;
   }
 
+  /** Whether what is stored may be hot. */
+  synchronized boolean isHot() {
+    return hot();
+  }
+
   @Override
   public boolean exists() {
     synchronized (this) {

@@ -42,12 +42,14 @@ final class BlocksLoader {
    * @param thorough whether the database is listed in any case
    * @param block0 the answer
    * @param journal the answer, or null if it is asked only where block 0 has changed
+   * @param proven whether what was read since the last look is still stored as it was read
    */
   record Questions(
       BlocksState before,
       boolean thorough,
       CompletableFuture<Fetched> block0,
-      @Nullable CompletableFuture<List<Listed>> journal) {}
+      @Nullable CompletableFuture<List<Listed>> journal,
+      CompletableFuture<Boolean> proven) {}
 
   /** Starts to ask whether block 0 is still the one that was known. */
   Questions askBlock0(BlocksState before) {
@@ -56,7 +58,8 @@ final class BlocksLoader {
         before,
         false,
         objects.get(0, known ? Condition.ifNoneMatch(before.etag()) : Condition.NONE),
-        null);
+        null,
+        CompletableFuture.completedFuture(true));
   }
 
   /**
@@ -74,7 +77,8 @@ final class BlocksLoader {
         before,
         thorough,
         objects.get(0, known ? Condition.ifNoneMatch(before.etag()) : Condition.NONE),
-        journal.list());
+        journal.list(),
+        objects.prove());
   }
 
   /**
@@ -97,6 +101,9 @@ final class BlocksLoader {
     List<Listed> journalBlocks =
         Await.result(journalNow, settings.timeout(), "LIST " + journal.describe());
     boolean hot = journal.listed(journalBlocks, before.blockSize());
+    if (!hot) {
+      objects.looked(first.date());
+    }
     if (first.status() == Fetched.Status.NOT_MODIFIED && !hot) {
       return before;
     }
@@ -115,6 +122,11 @@ final class BlocksLoader {
       }
     }
     return fromListing(hot, journalBlocks);
+  }
+
+  /** Whether what was read before is still stored so, as far as it may have been undone. */
+  boolean isProven(Questions questions) {
+    return Await.result(questions.proven(), settings.timeout(), "GET " + objects.describe());
   }
 
   private static boolean isUnchangedWithoutBody(Fetched first, BlocksState before) {

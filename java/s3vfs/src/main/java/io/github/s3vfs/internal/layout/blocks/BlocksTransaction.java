@@ -30,6 +30,9 @@ final class BlocksTransaction {
 
   private boolean failed;
 
+  /** Whether something was stored, or was tried to be. */
+  private boolean touched;
+
   /**
    * @param state what is stored, looked at under the lease
    * @param blocks the stored blocks
@@ -106,6 +109,7 @@ final class BlocksTransaction {
 
   private void guarded(Runnable storing) {
     boolean done = false;
+    touched = true;
     try {
       storing.run();
       done = true;
@@ -134,7 +138,7 @@ final class BlocksTransaction {
     byte[] first = changed.remove(0L);
     Expected expected = expected();
     objects.putAll(changed.entrySet().iterator(), expected);
-    String etag = first == null ? state.etag() : objects.put(0, first, expected);
+    String etag = first == null ? etag() : objects.put(0, first, expected);
     long[] surplus = file.toDelete();
     objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
     state = loader.stateAfter(state, file, file.length() == 0 ? "" : etag);
@@ -145,6 +149,11 @@ final class BlocksTransaction {
     event.blocks = (long) changed.size() + (first == null ? 0 : 1);
     event.databaseBytes = state.length();
     event.commit();
+  }
+
+  /** Of a block 0 that has not changed. */
+  private String etag() {
+    return state.isOfOneVersion() ? state.etag() : objects.etag(0);
   }
 
   private LongToIntFunction storedLengths() {
@@ -182,13 +191,19 @@ final class BlocksTransaction {
     }
   }
 
-  /** Ends it: what was not stored is forgotten. */
+  /**
+   * Ends it: what was not stored is forgotten. It has failed, too, if SQLite could not roll it
+   * back: its journal is then still hot.
+   */
   void end() {
+    boolean unsure = touched;
     try {
       if (!failed) {
         commitJournal();
+        unsure = touched && journal.isHot();
       }
     } finally {
+      failed |= unsure;
       journal.owned(false);
       journal.forget();
       objects.forgetForeign();

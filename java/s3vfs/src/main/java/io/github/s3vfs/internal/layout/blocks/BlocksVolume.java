@@ -161,7 +161,7 @@ public final class BlocksVolume implements Volume {
     if (!now.equals(before)) {
       view = viewOf(now);
     }
-    if (!now.isVersionOf(before)) {
+    if (!loader.isProven(questions) || !now.isVersionOf(before)) {
       generation.incrementAndGet();
     }
     validatedAt = start;

@@ -57,7 +57,12 @@ final class Answers {
       body = range == null ? body : cut(body, range);
     }
     return new Fetched(
-        Fetched.Status.FOUND, body, orEmpty(head.eTag()), size, date(httpResponse(head)));
+        Fetched.Status.FOUND,
+        body,
+        orEmpty(head.eTag()),
+        size,
+        date(httpResponse(head)),
+        head.lastModified());
   }
 
   /** Whether a size and an ETag came with the answer to a range behind the end. */
@@ -71,7 +76,7 @@ final class Answers {
     Matcher range = match(header(http, "Content-Range"));
     long size = range != null ? Long.parseLong(range.group(2)) : actualSize(failure);
     return new Fetched(
-        Fetched.Status.FOUND, NOTHING, orEmpty(header(http, "ETag")), size, date(http));
+        Fetched.Status.FOUND, NOTHING, orEmpty(header(http, "ETag")), size, date(http), null);
   }
 
   /** The answer to a range behind the end, from the HEAD that came after it. */
@@ -82,7 +87,8 @@ final class Answers {
         NOTHING,
         orEmpty(head.eTag()),
         size == null ? 0 : size,
-        date(httpResponse(head)));
+        date(httpResponse(head)),
+        head.lastModified());
   }
 
   /** The store's clock in an answer, or null. */

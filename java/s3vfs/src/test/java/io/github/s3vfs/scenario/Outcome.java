@@ -1,0 +1,54 @@
+package io.github.s3vfs.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** How a statement went while requests may have failed. */
+enum Outcome {
+  DONE,
+  /** It has changed nothing: another connection is in the way, or its snapshot is too old. */
+  BUSY,
+  /** A request has failed. What the statement was to commit may be committed. */
+  FAILED;
+
+  private static final int PRIMARY = 0xff;
+
+  /** SQLITE_IOERR_CORRUPTFS, which no fault of a request explains. */
+  private static final int DAMAGED = SQLiteErrorCode.SQLITE_IOERR.code | 33 << 8;
+
+  /**
+   * What an error means.
+   *
+   * @param error null if there was none
+   * @param faulted whether a request has failed meanwhile
+   * @throws AssertionError for an error that nothing explains
+   */
+  static Outcome of(@Nullable SQLException error, ModelledConnection by, boolean faulted) {
+    if (error == null) {
+      return DONE;
+    }
+    SQLiteErrorCode code = code(error);
+    boolean busy = (code.code & PRIMARY) == SQLiteErrorCode.SQLITE_BUSY.code;
+    boolean explained = by.isOvertaken();
+    if (busy) {
+      explained = code == SQLiteErrorCode.SQLITE_BUSY || by.hasRead();
+    } else if ((code.code & PRIMARY) == SQLiteErrorCode.SQLITE_IOERR.code) {
+      explained |= (faulted || by.hasFailed()) && code.code != DAMAGED;
+    }
+    assertTrue(explained, () -> by + " fails without a reason: " + error.getMessage());
+    return busy ? BUSY : FAILED;
+  }
+
+  private static SQLiteErrorCode code(SQLException e) {
+    return e instanceof SQLiteException s ? s.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
+  }
+
+  /** Whether an error says that another connection is in the way. */
+  static boolean isLocked(@Nullable SQLException error) {
+    return error != null && code(error) == SQLiteErrorCode.SQLITE_BUSY;
+  }
+}
