@@ -90,7 +90,7 @@ class AccountTest {
   @Test
   void requestsSentTogetherAreNoChainUnderLatency() throws Exception {
     CLIENT.put("warm", new byte[1]);
-    SERVER.faults().latency(Duration.ofMillis(300));
+    SERVER.faults().latency(Duration.ofSeconds(2));
     AccountSnapshot account =
         SERVER
             .account()
