@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  */
 public final class Benchmark {
   private static final String REQUESTS = "requests";
+  private static final String STARTUP = "startup";
   private static final String BLOCKS = "blocks";
 
   private static final String HELP =
@@ -27,6 +28,7 @@ public final class Benchmark {
 
         --scenario requests   requests and dependent round trips per operation, and wall clock
                               with 0 and with 20 ms added to every request
+        --scenario startup    time and memory from the start of a JVM to the first row
         --layout blocks       how databases are stored; there is only this one so far
         --output DIR          where results.json goes; default target/benchmark
         --help                this text""";
@@ -51,20 +53,23 @@ public final class Benchmark {
             out.println(HELP);
             return 0;
           }
-          case "--scenario" -> scenario = known("scenario", rest.next(), REQUESTS);
+          case "--scenario" -> scenario = known("scenario", rest.next(), REQUESTS, STARTUP);
           case "--layout" -> layout = known("layout", rest.next(), BLOCKS);
           case "--output" -> output = Path.of(rest.next());
           default -> throw new IllegalArgumentException("unknown option " + option);
         }
       }
-      known("scenario", scenario, REQUESTS);
+      known("scenario", scenario, REQUESTS, STARTUP);
     } catch (IllegalArgumentException | NoSuchElementException e) {
       err.println("benchmark: " + (e.getMessage() == null ? "a value is missing" : e.getMessage()));
       err.println(HELP);
       return 2;
     }
     try {
-      List<BenchmarkResult> results = new RequestsScenario(REQUESTS, layout).run();
+      List<BenchmarkResult> results =
+          scenario.equals(STARTUP)
+              ? new StartupScenario(scenario, layout).run()
+              : new RequestsScenario(scenario, layout).run();
       print(results, out);
       out.println(write(results, output));
       return 0;
@@ -75,9 +80,10 @@ public final class Benchmark {
     }
   }
 
-  private static String known(String what, String value, String known) {
-    if (!value.equals(known)) {
-      throw new IllegalArgumentException("--" + what + ": '" + value + "' is not one of: " + known);
+  private static String known(String what, String value, String... known) {
+    if (!List.of(known).contains(value)) {
+      throw new IllegalArgumentException(
+          "--" + what + ": '" + value + "' is not one of: " + String.join(", ", known));
     }
     return value;
   }

@@ -11,6 +11,7 @@ import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * block means is the caller's business. Thread-safe.
  */
 final class BlockObjects {
+  /** In place of the ETag of a block that was not stored. */
+  private static final String NOT_STORED = "";
+
   /** How often a PUT is sent that meets conflicts which have come to nothing. */
   private static final int PUT_ATTEMPTS = 4;
 
@@ -55,6 +59,9 @@ final class BlockObjects {
 
   /** Blocks that were read and may be undone by another process. */
   private final Unsettled unsettled = new Unsettled();
+
+  /** Blocks that are stored otherwise than expected, and what they shall be. */
+  private final Map<Long, byte[]> conflicting = new ConcurrentHashMap<>();
 
   /** Writes and deletes whose outcome is not known yet. */
   private final InFlight pending = new InFlight();
@@ -286,22 +293,13 @@ final class BlockObjects {
     fetching.clear();
     cache.fence(file);
     int epoch = epoch();
-    Iterator<Supplier<CompletableFuture<String>>> puts =
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return blocks.hasNext();
-          }
-
-          @Override
-          public Supplier<CompletableFuture<String>> next() {
-            Map.Entry<Long, byte[]> block = blocks.next();
-            return () -> startPut(epoch, block.getKey(), block.getValue(), expected);
-          }
-        };
+    conflicting.clear();
     unlessForeign(
         () -> {
-          all(puts, "PUT of blocks of " + describe());
+          all(
+              puts(blocks, (index, bytes) -> startPut(epoch, index, bytes, expected)),
+              "PUT of blocks of " + describe());
+          storeConflicting(expected);
           return "";
         });
   }
@@ -311,30 +309,61 @@ final class BlockObjects {
     fetching.clear();
     cache.fence(file);
     int epoch = epoch();
+    conflicting.clear();
     return unlessForeign(
-        () -> tracked(startPut(epoch, index, bytes, expected), "PUT " + describe(index)));
+        () -> {
+          String etag = tracked(startPut(epoch, index, bytes, expected), "PUT " + describe(index));
+          storeConflicting(expected);
+          return etag;
+        });
+  }
+
+  /** Starts the PUT of a block. */
+  private interface Put {
+    CompletableFuture<String> start(long index, byte[] bytes);
+  }
+
+  private static Iterator<Supplier<CompletableFuture<String>>> puts(
+      Iterator<Map.Entry<Long, byte[]>> blocks, Put put) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return blocks.hasNext();
+      }
+
+      @Override
+      public Supplier<CompletableFuture<String>> next() {
+        Map.Entry<Long, byte[]> block = blocks.next();
+        return () -> put.start(block.getKey(), block.getValue());
+      }
+    };
   }
 
   private CompletableFuture<String> startPut(
       int epoch, long index, byte[] bytes, Expected expected) {
-    lease.checkLasts();
     if (foreign.contains(index)) {
-      return CompletableFuture.completedFuture("");
+      return CompletableFuture.completedFuture(NOT_STORED);
     }
     Block known = cache.get(file, index);
-    cache.drop(file, index);
-    unsettled.stored(index);
     Condition condition =
         known != null
             ? Condition.ifMatch(known.etag())
             : expected.isNew().test(index) ? Condition.IF_ABSENT : Condition.NONE;
-    if (bytes.length > store.maxConditionalPut()) {
-      condition = Condition.NONE;
-    }
-    return conditionalPut(index, bytes, condition, expected, 1)
+    boolean tooLarge = bytes.length > store.maxConditionalPut();
+    return startPut(epoch, index, bytes, tooLarge ? Condition.NONE : condition);
+  }
+
+  private CompletableFuture<String> startPut(
+      int epoch, long index, byte[] bytes, Condition condition) {
+    lease.checkLasts();
+    cache.drop(file, index);
+    unsettled.stored(index);
+    return conditionalPut(index, bytes, condition, 1)
         .thenApply(
             etag -> {
-              remember(epoch, index, bytes, etag);
+              if (!etag.equals(NOT_STORED)) {
+                remember(epoch, index, bytes, etag);
+              }
               return etag;
             });
   }
@@ -344,7 +373,7 @@ final class BlockObjects {
    * another request on the same key that has come to nothing: what is stored tells.
    */
   private CompletableFuture<String> conditionalPut(
-      long index, byte[] bytes, Condition condition, Expected expected, int attempt) {
+      long index, byte[] bytes, Condition condition, int attempt) {
     String key = names.key(index);
     if (attempt > 1) {
       cache.meter().resent();
@@ -359,52 +388,61 @@ final class BlockObjects {
               }
               return store
                   .get(key, null, Condition.NONE)
-                  .thenCompose(
-                      now -> afterConflict(index, bytes, condition, expected, attempt, now, error));
+                  .thenCompose(now -> afterConflict(index, bytes, condition, attempt, now, error));
             });
   }
 
   private CompletableFuture<String> afterConflict(
-      long index,
-      byte[] bytes,
-      Condition condition,
-      Expected expected,
-      int attempt,
-      Fetched now,
-      Throwable error) {
+      long index, byte[] bytes, Condition condition, int attempt, Fetched now, Throwable error) {
     if (now.found() && Arrays.equals(now.body(), bytes)) {
       return CompletableFuture.completedFuture(now.etag());
     }
     boolean expectedNone = condition.kind() == Condition.Kind.IF_ABSENT;
     boolean asExpected = now.found() ? now.etag().equals(condition.etag()) : expectedNone;
     if (asExpected) {
-      return conditionalPut(index, bytes, condition, expected, attempt + 1);
+      return conditionalPut(index, bytes, condition, attempt + 1);
     }
-    if (!expectedNone || index == 0) {
-      return foreign(index, error);
+    if (index == 0) {
+      foreign.add(index);
+      return CompletableFuture.failedFuture(error);
     }
-    Condition over = Condition.ifMatch(now.etag());
-    return isFirst(expected.first())
-        .thenCompose(
-            isLeftOver ->
-                isLeftOver
-                    ? conditionalPut(index, bytes, over, expected, attempt + 1)
-                    : foreign(index, error));
+    conflicting.put(index, bytes);
+    return CompletableFuture.completedFuture(NOT_STORED);
+  }
+
+  /**
+   * Stores blocks that are not what was expected, if nobody else can have made them so: what failed
+   * and rolled back transactions leave behind the end of the file, and in pages that are not in
+   * use, does not show in block 0.
+   *
+   * @throws S3VfsException {@code CORRUPT} if block 0 is another one, too
+   */
+  private void storeConflicting(Expected expected) {
+    if (conflicting.isEmpty()) {
+      return;
+    }
+    Map<Long, byte[]> blocks = new HashMap<>(conflicting);
+    conflicting.clear();
+    lease.renew();
+    lease.checkLasts();
+    if (!isFirst(expected.first())) {
+      foreign.addAll(blocks.keySet());
+      throw changedByOthers("blocks " + blocks.keySet() + " are not the expected ones", null);
+    }
+    int epoch = epoch();
+    Iterator<Map.Entry<Long, byte[]>> all = blocks.entrySet().iterator();
+    all(
+        puts(all, (index, bytes) -> startPut(epoch, index, bytes, Condition.NONE)),
+        "PUT of blocks");
   }
 
   /** Whether block 0 still is the expected one. */
-  private CompletableFuture<Boolean> isFirst(@Nullable String etag) {
+  private boolean isFirst(@Nullable String etag) {
     if (etag == null) {
-      return CompletableFuture.completedFuture(true);
+      return true;
     }
-    return store
-        .get(names.key(0), null, Condition.NONE)
-        .thenApply(first -> first.found() ? first.etag().equals(etag) : etag.isEmpty());
-  }
-
-  private CompletableFuture<String> foreign(long index, Throwable error) {
-    foreign.add(index);
-    return CompletableFuture.failedFuture(error);
+    Fetched first = Await.result(get(0, Condition.NONE), settings.timeout(), "GET " + describe(0));
+    return first.found() ? first.etag().equals(etag) : etag.isEmpty();
   }
 
   /** A transaction is over: the next one may build on what others have stored. */
@@ -422,13 +460,17 @@ final class BlockObjects {
       }
       lease.renew();
       lease.checkLasts();
-      throw new S3VfsException(
-          ErrorKind.CORRUPT,
-          describe()
-              + " was changed by a program that does not take the lease, while this one was writing: "
-              + e.getMessage(),
-          e);
+      throw changedByOthers(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private S3VfsException changedByOthers(String how, @Nullable Throwable cause) {
+    return new S3VfsException(
+        ErrorKind.CORRUPT,
+        describe()
+            + " was changed by a program that does not take the lease, while this one was writing: "
+            + how,
+        cause);
   }
 
   /** Deletes one block. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isNew whether no block of that number should be there
  * @param first the ETag of block 0, "" if there should be none, null if it is not known. As long as
- *     block 0 is the expected one, a block that should not be there is what a failed write has
- *     left, and is overwritten.
+ *     block 0 is the expected one, any other block that is not has been left so by a write that
+ *     failed or was rolled back, and is overwritten
  */
 record Expected(LongPredicate isNew, @Nullable String first) {}

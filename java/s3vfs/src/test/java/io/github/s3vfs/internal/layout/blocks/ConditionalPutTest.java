@@ -76,6 +76,18 @@ class ConditionalPutTest extends BlocksVolumeFixture {
     assertArrayEquals(database(3, 2, 8), stored());
   }
 
+  /** SQLite does not roll back pages that are not in use. */
+  @Test
+  void whatARolledBackTransactionOfAnotherProcessLeftIsOverwritten() {
+    commit(session, database(3, 1, 7), true);
+    read(session, 3 * BLOCK);
+    store.memory().poke("db/0000000001", new byte[BLOCK]);
+    commit(session, database(3, 2, 8), true);
+    assertArrayEquals(database(3, 2, 8), stored());
+    commit(session, database(3, 3, 9), true);
+    assertArrayEquals(database(3, 3, 9), stored());
+  }
+
   @Test
   void whatAFailedWriteLeftBehindTheEndIsOverwritten() {
     commit(session, database(3, 1, 7), true);
@@ -91,6 +103,7 @@ class ConditionalPutTest extends BlocksVolumeFixture {
     byte[] foreign = new byte[BLOCK];
     assertTrue(session.beginRead());
     assertTrue(session.beginWrite(false));
+    store.memory().poke("db/0000000000", Arrays.copyOf(database(3, 9, 7), BLOCK));
     store.memory().poke("db/0000000001", foreign);
     write(session, database(3, 2, 8), 0, 3 * BLOCK);
     S3VfsException e = assertThrows(S3VfsException.class, session::sync);
@@ -98,7 +111,7 @@ class ConditionalPutTest extends BlocksVolumeFixture {
     assertTrue(String.valueOf(e.getMessage()).contains("s3://bkt/db/"), e::getMessage);
     assertArrayEquals(foreign, store.memory().peek("db/0000000001"));
     assertEquals(
-        1,
+        9,
         ByteBuffer.wrap(Objects.requireNonNull(store.memory().peek("db/0000000000"))).getInt(24),
         "block 0 was not stored");
     write(session, database(3, 1, 7), 0, 3 * BLOCK); // SQLite rolls back
