@@ -142,7 +142,7 @@ final class StartupScenario {
   /** This process's; an archive of class data takes jars only, so that of this module stands in. */
   private static String classPath() throws IOException {
     List<String> entries = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry).toAbsolutePath();
       entries.add(Files.isDirectory(path) ? jarBeside(path).toString() : entry);
     }
