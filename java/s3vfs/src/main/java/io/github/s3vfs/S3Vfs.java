@@ -106,6 +106,26 @@ public final class S3Vfs implements AutoCloseable {
     }
   }
 
+  /**
+   * Closes every VFS of this class loader, and gives back what the library holds in this process.
+   * For applications that end before the JVM does; where the driver is in use, call {@link
+   * io.github.s3vfs.jdbc.S3VfsDriver#deregister} instead, which does this too.
+   *
+   * <p>Waits for what SQLite is doing in S3 at this moment. Transactions that are not committed by
+   * then are not stored, and connections that are still open fail from then on. Names can be
+   * registered anew, here or by another class loader.
+   */
+  public static void closeAll() {
+    synchronized (REGISTERED) {
+      NativeVfs.release();
+      for (S3Vfs each : REGISTERED.values()) {
+        VfsRegistry.remove(each.vfs);
+        each.vfs.abandon();
+      }
+      REGISTERED.clear();
+    }
+  }
+
   /** The name and settings. */
   @Override
   public String toString() {

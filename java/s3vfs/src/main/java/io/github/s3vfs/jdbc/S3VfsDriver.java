@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class S3VfsDriver implements Driver {
 
+  private static final S3VfsDriver REGISTERED = new S3VfsDriver();
+
   static {
     register();
   }
@@ -47,7 +49,7 @@ public final class S3VfsDriver implements Driver {
    */
   private static void register() {
     try {
-      DriverManager.registerDriver(new S3VfsDriver());
+      DriverManager.registerDriver(REGISTERED, S3Vfs::closeAll);
       for (Driver driver : Collections.list(DriverManager.getDrivers())) {
         if (driver.getClass().getName().equals("org.sqlite.JDBC")) {
           DriverManager.deregisterDriver(driver);
@@ -56,6 +58,21 @@ public final class S3VfsDriver implements Driver {
       }
     } catch (SQLException | SecurityException e) {
       DriverManager.println("S3VfsDriver: " + e);
+    }
+  }
+
+  /**
+   * Does {@link S3Vfs#closeAll} and takes this driver out of DriverManager: for applications that
+   * end before the JVM does, as in a web application's {@code contextDestroyed}. Without it their
+   * class loader is not collected. DriverManager's own {@code deregisterDriver}, which some
+   * containers call, does the same.
+   */
+  public static void deregister() {
+    S3Vfs.closeAll();
+    try {
+      DriverManager.deregisterDriver(REGISTERED);
+    } catch (SQLException e) {
+      throw new S3VfsException(ErrorKind.INTERNAL, "not deregistered: " + e.getMessage(), e);
     }
   }
 
@@ -87,7 +104,10 @@ public final class S3VfsDriver implements Driver {
       throw new SQLException(e.getMessage(), e);
     } catch (LinkageError e) {
       throw new SQLException(
-          "sqlite-s3vfs needs sqlite-jdbc 3.53 or later and JNA 5 on the class path: " + e, e);
+          "sqlite-s3vfs needs sqlite-jdbc 3.53 or later, JNA 5 and SLF4J 2 on the class path, or"
+              + " resolved as modules (--add-modules org.slf4j): "
+              + innermost(e),
+          e);
     }
   }
 
@@ -102,6 +122,15 @@ public final class S3VfsDriver implements Driver {
         // Opening the database says what is wrong with it.
       }
     }
+  }
+
+  /** What failed at first: later attempts say no more than that there was one. */
+  private static Throwable innermost(Throwable failure) {
+    Throwable t = failure;
+    while (t.getCause() != null) {
+      t = t.getCause();
+    }
+    return t;
   }
 
   /** Whether the URL names a VFS of this library. */

@@ -16,6 +16,7 @@ public final class ChildJvm {
   private static final int SECONDS = 600;
 
   private final List<String> options = new ArrayList<>();
+  private final List<String> launcher = new ArrayList<>();
   private List<String> classPath =
       List.of(System.getProperty("java.class.path").split(File.pathSeparator));
 
@@ -65,6 +66,19 @@ public final class ChildJvm {
     return this;
   }
 
+  /** Takes these entries off the class path, and answers them. */
+  public List<String> without(Predicate<String> entries) {
+    List<String> taken = classPath.stream().filter(entries).toList();
+    classPath = classPath.stream().filter(entries.negate()).toList();
+    return taken;
+  }
+
+  /** Started by another command, which gets that of the JVM as its last arguments. */
+  public ChildJvm launchedBy(List<String> command) {
+    launcher.addAll(command);
+    return this;
+  }
+
   /** Runs a main class to its end, in a directory. */
   public Result run(Path directory, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
@@ -75,7 +89,7 @@ public final class ChildJvm {
 
   /** Starts a main class, in a directory. */
   public Running start(Path directory, Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-cp");

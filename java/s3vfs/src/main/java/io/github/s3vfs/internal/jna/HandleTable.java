@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.jna;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,5 +32,12 @@ final class HandleTable<T> {
     T object = get(handle);
     objects.remove(handle);
     return object;
+  }
+
+  /** Takes all objects out. */
+  List<T> removeAll() {
+    List<T> removed = List.copyOf(objects.values());
+    objects.clear();
+    return removed;
   }
 }

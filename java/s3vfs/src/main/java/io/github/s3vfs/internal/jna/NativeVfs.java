@@ -1,31 +1,42 @@
 package io.github.s3vfs.internal.jna;
 
+import com.sun.jna.NativeLibrary;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.vfs.Vfs;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
 
 /**
- * The native library in this process: loaded into sqlite-jdbc's SQLite once, by the first VFS that
- * is registered, and never unloaded. Thread-safe.
+ * The native library of this class loader: loaded by the first VFS that is registered. {@link
+ * #release} takes everything of Java's back from it; the library itself is never unloaded.
+ * Thread-safe.
  */
 public final class NativeVfs {
   private static @Nullable NativeVfs loaded;
 
+  private final NativeLibrary library;
   private final HandleTable<Vfs> vfses = new HandleTable<>();
   private final Map<Vfs, Integer> ids = new HashMap<>();
 
   /** Held here so that the callbacks live as long as the native side may call them. */
   private final Upcalls upcalls = new Upcalls(vfses);
 
-  private NativeVfs() {}
+  /**
+   * A shutdown hook that does nothing. Through it the JVM itself holds the callbacks, so that a
+   * class loader that is dropped without {@link #release} stays, instead of being collected while
+   * the native side has the addresses of its callbacks.
+   */
+  private final Thread anchor = new Thread(this::stay, "s3vfs-anchor");
+
+  private NativeVfs(NativeLibrary library) {
+    this.library = library;
+  }
+
+  private void stay() {}
 
   /**
    * The library, loaded at the first call. A failure is reported to this caller, and tried again
@@ -34,43 +45,51 @@ public final class NativeVfs {
    * @throws S3VfsException {@code UNSUPPORTED}, saying what is missing
    */
   public static synchronized NativeVfs load() {
-    NativeVfs library = loaded;
-    if (library == null) {
-      library = new NativeVfs();
-      library.loadAndBind();
-      loaded = library;
+    NativeVfs present = loaded;
+    if (present == null) {
+      present = new NativeVfs(LibraryLoader.load());
+      present.bind();
+      loaded = present;
     }
-    return library;
+    return present;
   }
 
-  private void loadAndBind() {
-    try (LibraryFile file = LibraryFile.open()) {
-      loadExtension(file.path().toString());
-      S3VfsLibrary.bindTo(file.path().toString());
-    } catch (SQLException | LinkageError e) {
-      throw new S3VfsException(
-          ErrorKind.UNSUPPORTED,
-          "the native library cannot be loaded into sqlite-jdbc's SQLite: " + e,
-          e);
-    }
-    int abi = S3VfsLibrary.s3vfs_abi();
-    if (abi != S3VfsLibrary.ABI) {
-      throw new S3VfsException(
-          ErrorKind.UNSUPPORTED,
-          "the native library has ABI " + abi + ", this jar wants " + S3VfsLibrary.ABI);
+  private void bind() {
+    S3VfsLibrary.bindTo(library);
+    try {
+      Runtime.getRuntime().addShutdownHook(anchor);
+    } catch (IllegalStateException e) {
+      // The JVM is ending, and collects no class loader any more.
     }
     check(upcalls.bind(), "s3vfs_bind");
   }
 
-  /** As a permanent extension it outlives this connection. */
-  private static void loadExtension(String path) throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.enableLoadExtension(true);
-    try (Connection memory = config.createConnection("jdbc:sqlite::memory:");
-        PreparedStatement load = memory.prepareStatement("SELECT load_extension(?, ?)")) {
-      load.setString(1, path);
-      load.setString(2, S3VfsLibrary.ENTRY_POINT);
-      load.execute();
+  /**
+   * Unregisters all VFSes and takes the upcalls back, so that nothing native refers to this class
+   * loader any more. Waits for upcalls that are running; not to be called from one. Files that are
+   * open fail from then on. The next {@link #load} begins anew.
+   */
+  public static synchronized void release() {
+    NativeVfs present = loaded;
+    if (present != null) {
+      loaded = null;
+      present.unbind();
+    }
+  }
+
+  private synchronized void unbind() {
+    for (Vfs vfs : List.copyOf(ids.keySet())) {
+      unregister(vfs);
+    }
+    check(S3VfsLibrary.s3vfs_unbind(), "s3vfs_unbind");
+    upcalls.closeFiles();
+    S3VfsLibrary.unbind();
+    JnaMemory.forget(S3VfsLibrary.class, upcalls.all());
+    library.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(anchor);
+    } catch (IllegalStateException e) {
+      // As in bind().
     }
   }
 
@@ -88,7 +107,12 @@ public final class NativeVfs {
     }
     if (result == ResultCode.BUSY) {
       throw new S3VfsException(
-          ErrorKind.INVALID, "SQLite has a VFS of the name '" + name + "' already");
+          ErrorKind.INVALID,
+          "SQLite has a VFS of the name '"
+              + name
+              + "' already: this class loader's, that of another class loader (another web"
+              + " application) with sqlite-s3vfs in it, or another extension's. Close that one, or"
+              + " register this one under another name by S3Vfs.builder().name(...)");
     }
     check(result, "s3vfs_register");
     ids.put(vfs, id);

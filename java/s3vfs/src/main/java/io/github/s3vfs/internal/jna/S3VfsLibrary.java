@@ -11,17 +11,23 @@ final class S3VfsLibrary {
   /** S3VFS_ABI. */
   static final int ABI = 1;
 
+  /** The function that tells the library's ABI; there in every version. */
+  static final String ABI_FUNCTION = "s3vfs_abi";
+
   /** The extension's entry point. */
   static final String ENTRY_POINT = "sqlite3_s3vfs_init";
 
   private S3VfsLibrary() {}
 
-  /** Binds this class to the library in that file. */
-  static void bindTo(String path) {
-    Native.register(S3VfsLibrary.class, NativeLibrary.getInstance(path));
+  /** Binds this class to a library. */
+  static void bindTo(NativeLibrary library) {
+    Native.register(S3VfsLibrary.class, library);
   }
 
-  static native int s3vfs_abi();
+  /** Undoes {@link #bindTo}; afterwards no function of this class may be called. */
+  static void unbind() {
+    Native.unregister(S3VfsLibrary.class);
+  }
 
   static native int s3vfs_bind(
       Upcall open,
@@ -39,6 +45,8 @@ final class S3VfsLibrary {
       Upcall delete,
       Upcall access,
       Upcall fullpath);
+
+  static native int s3vfs_unbind();
 
   static native int s3vfs_register(byte[] name, int id);
 

@@ -4,12 +4,16 @@ import com.sun.jna.Pointer;
 import io.github.s3vfs.internal.layout.LockLevel;
 import io.github.s3vfs.internal.vfs.Vfs;
 import io.github.s3vfs.internal.vfs.VfsFile;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers the upcalls of the native library. The fields hold the callbacks for as long as this
  * object lives: the native side calls them through raw pointers.
  */
 final class Upcalls {
+  private static final Logger LOG = LoggerFactory.getLogger(Upcalls.class);
   private static final int CONTROL_SYNC = 1;
   private static final int CONTROL_COMMITTED = 2;
   private static final int ACCESS_EXISTS = 0;
@@ -57,6 +61,27 @@ final class Upcalls {
     Open open = files.get(handle);
     open.vfs().upcalled();
     return open.file();
+  }
+
+  /** All of them, in the order of the slots. */
+  List<Upcall> all() {
+    return List.of(
+        open, close, read, write, truncate, sync, size, lock, unlock, reserved, control, pragma,
+        delete, access, fullpath);
+  }
+
+  /**
+   * Closes what SQLite has left open, as a connection does that is closed: what is not committed is
+   * not stored, and the lease is given back. For when upcalls come no more.
+   */
+  void closeFiles() {
+    for (Open left : files.removeAll()) {
+      try {
+        left.file().close();
+      } catch (RuntimeException e) {
+        LOG.warn("a file that was open at the end was not closed in order", e);
+      }
+    }
   }
 
   private long open(int vfs, long path, long parameters, long c, int flags) {

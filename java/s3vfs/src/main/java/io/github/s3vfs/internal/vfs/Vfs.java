@@ -309,6 +309,11 @@ public class Vfs implements AutoCloseable {
               + open.keySet()
               + "; close the connections first");
     }
+    abandon();
+  }
+
+  /** Ends the VFS and closes its clients, whatever is open; open files fail from now on. */
+  public synchronized void abandon() {
     if (!closed) {
       closed = true;
       databases.clear();

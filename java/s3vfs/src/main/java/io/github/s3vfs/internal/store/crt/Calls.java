@@ -2,11 +2,13 @@ package io.github.s3vfs.internal.store.crt;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.store.BackgroundThread;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,6 +18,9 @@ import java.util.function.Supplier;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // callbacks: failures reach the result
 final class Calls {
+  /** Not CompletableFuture's own one, which keeps the class loader of its first user for good. */
+  private static final ScheduledExecutorService TIMER = BackgroundThread.named("s3vfs-timer");
+
   private final Duration deadline;
 
   /**
@@ -54,7 +59,6 @@ final class Calls {
         Thread.currentThread().interrupt();
       }
     }
-    CompletableFuture<Void> timer = new CompletableFuture<>();
     request.whenComplete(
         (value, error) ->
             complete(
@@ -63,21 +67,18 @@ final class Calls {
                 name));
     result.whenComplete(
         (value, error) -> {
-          timer.complete(null);
           if (result.isCancelled()) {
             request.cancel(true);
           }
         });
     if (!result.isDone()) {
-      timer
-          .orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
-          .whenComplete(
-              (value, error) -> {
-                if (error instanceof TimeoutException) {
-                  // Not on the JDK's only timer thread: cancelling may wait for the native side.
-                  ForkJoinPool.commonPool().execute(() -> giveUp(name, request, result));
-                }
-              });
+      // Not on the timer's only thread: cancelling may wait for the native side.
+      ScheduledFuture<?> timer =
+          TIMER.schedule(
+              () -> ForkJoinPool.commonPool().execute(() -> giveUp(name, request, result)),
+              deadline.toNanos(),
+              TimeUnit.NANOSECONDS);
+      result.whenComplete((value, error) -> timer.cancel(false));
     }
     return result;
   }

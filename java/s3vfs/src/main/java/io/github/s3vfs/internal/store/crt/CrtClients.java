@@ -7,11 +7,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.crt.CrtRuntimeException;
+import software.amazon.awssdk.crt.Log;
 import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
@@ -69,15 +72,43 @@ public final class CrtClients implements AutoCloseable {
   private static S3AsyncClient make(ClientSettings settings) {
     Region region = region(settings.config());
     try {
+      loadWhatEndsClients();
       return builder(settings, region).build();
-    } catch (LinkageError | CrtRuntimeException e) {
+    } catch (LinkageError | CrtRuntimeException | IllegalCallerException e) {
       throw new S3VfsException(
           ErrorKind.UNSUPPORTED,
           "the AWS Common Runtime (software.amazon.awssdk.crt:aws-crt) does not load on this"
-              + " platform; pass in an S3AsyncClient of another make: "
+              + " platform (os.name="
+              + System.getProperty("os.name")
+              + ", os.arch="
+              + System.getProperty("os.arch")
+              + "); "
+              + help(e)
+              + ": "
               + e,
           e);
     }
+  }
+
+  /** What lets the runtime load, or does without it. */
+  private static String help(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (String.valueOf(t).contains("IllegalCallerException")) {
+        Module module = CRT.class.getModule();
+        String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+        return "start Java with --enable-native-access=" + name;
+      }
+    }
+    return "pass in an S3AsyncClient of another make";
+  }
+
+  /**
+   * Loads the class that the runtime first needs when the native side of a client ends. That is
+   * some time after the client was closed, when an application's class loader may be closed too;
+   * the runtime would then end the process.
+   */
+  private static void loadWhatEndsClients() {
+    Objects.requireNonNull(Log.LogSubject.AuthCredentialsProvider);
   }
 
   private static S3CrtAsyncClientBuilder builder(ClientSettings settings, Region region) {

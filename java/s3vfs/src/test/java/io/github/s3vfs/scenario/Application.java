@@ -1,0 +1,83 @@
+package io.github.s3vfs.scenario;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** An application that has the library in a class loader of its own, as a web application has. */
+final class Application {
+  private final URLClassLoader loader;
+
+  /**
+   * @param classPath what the application has of its own; the rest is that of this program
+   */
+  Application(String name, List<String> classPath) throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String entry : classPath) {
+      urls.add(Path.of(entry).toUri().toURL());
+    }
+    loader = new URLClassLoader(name, urls.toArray(URL[]::new), Application.class.getClassLoader());
+    Thread.currentThread().setContextClassLoader(loader);
+  }
+
+  private Class<?> driver() throws ClassNotFoundException {
+    return Class.forName("io.github.s3vfs.jdbc.S3VfsDriver", true, loader);
+  }
+
+  WeakReference<ClassLoader> reference() {
+    return new WeakReference<>(loader);
+  }
+
+  /** A connection of this application's driver. */
+  Connection connect(String url) throws Exception {
+    return ((Driver) driver().getConstructor().newInstance()).connect(url, new Properties());
+  }
+
+  /** Registers the VFS "s3" for this program's connections; no driver refers to the application. */
+  void registerWithoutDriver() throws Exception {
+    Class.forName("io.github.s3vfs.S3Vfs", true, loader).getMethod("install").invoke(null);
+  }
+
+  /** The application does what the manual tells it to, and is closed. */
+  void end() throws Exception {
+    driver().getMethod("deregister").invoke(null);
+    close();
+  }
+
+  /** The application does nothing, and its container takes its drivers away and closes it. */
+  void endByContainer() throws Exception {
+    try (InputStream code =
+        Application.class.getResourceAsStream("/io/github/s3vfs/jdbc/DriverRemoval.class")) {
+      Class<?> removal =
+          MethodHandles.privateLookupIn(driver(), MethodHandles.lookup())
+              .defineClass(code.readAllBytes());
+      ((Runnable) removal.getConstructor().newInstance()).run();
+    }
+    close();
+  }
+
+  private void close() throws IOException {
+    Thread.currentThread().setContextClassLoader(Application.class.getClassLoader());
+    loader.close();
+  }
+
+  /** What goes wrong in using a connection, or "nothing". */
+  static String failure(Connection connection) {
+    try {
+      Sql.execute(connection, "SELECT count(*) FROM t");
+      return "nothing";
+    } catch (SQLException e) {
+      return e.getMessage();
+    }
+  }
+}
