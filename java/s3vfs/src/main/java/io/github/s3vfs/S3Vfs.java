@@ -156,12 +156,15 @@ public final class S3Vfs implements AutoCloseable {
     private @Nullable String storageClass;
     private boolean requesterPays;
     private @Nullable String expectedBucketOwner;
+    private @Nullable Layout layout;
     private @Nullable Integer blockSize;
+    private boolean optimistic;
     private Duration maxStaleness = config.maxStaleness();
     private long cacheSizeBytes = config.cacheSizeBytes();
     private long writeBufferBytes = config.writeBufferBytes();
     private int parallelism = config.parallelism();
     private Duration leaseTerm = config.leaseTerm();
+    private Duration retention = config.retention();
     private Duration connectTimeout = config.client().connectTimeout();
     private Duration requestTimeout = config.client().requestTimeout();
     private int retries = config.client().retries();
@@ -281,6 +284,30 @@ public final class S3Vfs implements AutoCloseable {
       return this;
     }
 
+    /** How new databases are stored. */
+    public Builder layout(Layout value) {
+      layout = value;
+      return this;
+    }
+
+    /**
+     * Whether write transactions in the layout {@code snapshot} begin without a claim: one request
+     * less, but a transaction that others have overtaken is only told so at COMMIT.
+     */
+    public Builder optimisticWriter(boolean value) {
+      optimistic = value;
+      return this;
+    }
+
+    /**
+     * How long a version in the layout {@code snapshot} can be read after it was replaced; more
+     * than twice the staleness allowed.
+     */
+    public Builder retention(Duration value) {
+      retention = value;
+      return this;
+    }
+
     /** Bytes per block of new databases, 1 to 64 MiB. */
     public Builder blockSize(int value) {
       blockSize = value;
@@ -366,12 +393,15 @@ public final class S3Vfs implements AutoCloseable {
               bucket,
               reached,
               requests,
+              layout,
               blockSize,
+              optimistic,
               maxStaleness,
               cacheSizeBytes,
               writeBufferBytes,
               parallelism,
-              leaseTerm);
+              leaseTerm,
+              retention);
       return register(new Vfs(settings, new CrtStores(client, credentials, proxyLogin)));
     }
 

@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  *     {@code /bucket/key}
  * @param client how S3 is reached
  * @param requests what goes out with every request
+ * @param layout how new databases are stored; null for the default. One that exists keeps its own
  * @param blockSize bytes per block of new databases, 1 to 64 MiB; null for 4096, and for an
  *     existing database the block size it has
+ * @param optimistic whether a write transaction in the layout {@code snapshot} begins without a
+ *     claim, so that it may lose at COMMIT
  * @param maxStaleness how old the view of a new read transaction may be; zero asks S3 every time
  * @param cacheSizeBytes how many bytes of blocks are kept in memory, for all databases of the VFS
  * @param writeBufferBytes how many bytes of changes a transaction keeps in memory before it stores
@@ -22,18 +25,23 @@ import org.jspecify.annotations.Nullable;
  * @param parallelism the most requests that one operation has under way at once, 1 to 256
  * @param leaseTerm how long a writing process may be silent before another one takes over; at least
  *     twice the request time-out
+ * @param retention how long a version of the layout {@code snapshot} can be read after it was
+ *     replaced; more than twice maxStaleness, at most 10 years
  */
 public record S3VfsConfig(
     String name,
     @Nullable String bucket,
     S3ClientConfig client,
     S3RequestConfig requests,
+    @Nullable Layout layout,
     @Nullable Integer blockSize,
+    boolean optimistic,
     Duration maxStaleness,
     long cacheSizeBytes,
     long writeBufferBytes,
     int parallelism,
-    Duration leaseTerm) {
+    Duration leaseTerm,
+    Duration retention) {
 
   /** Bytes per block when nothing else is said. */
   public static final int DEFAULT_BLOCK_SIZE = 4096;
@@ -41,6 +49,10 @@ public record S3VfsConfig(
   /** The largest block size in bytes. */
   public static final int MAX_BLOCK_SIZE = 64 << 20;
 
+  /** The default of what is kept in memory in bytes; less where the heap is small. */
+  private static final long MEMORY = 64L << 20;
+
+  private static final Duration MAX_RETENTION = Duration.ofDays(3653);
   private static final Duration MAX_LEASE_TERM = Duration.ofDays(1);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -68,6 +80,12 @@ public record S3VfsConfig(
         "leaseTerm",
         leaseTerm,
         "at least twice the requestTimeout (" + requestTimeout + "), at most " + MAX_LEASE_TERM);
+    check(
+        retention.compareTo(maxStaleness.multipliedBy(2)) > 0
+            && retention.compareTo(MAX_RETENTION) <= 0,
+        "retention",
+        retention,
+        "more than twice max_staleness_ms (" + maxStaleness + "), at most " + MAX_RETENTION);
   }
 
   static void check(boolean holds, String setting, @Nullable Object value, String expected) {
@@ -79,16 +97,20 @@ public record S3VfsConfig(
 
   /** The defaults, for a VFS of that name. */
   public static S3VfsConfig named(String name) {
+    long memory = Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 8);
     return new S3VfsConfig(
         name,
         null,
         S3ClientConfig.DEFAULT,
         S3RequestConfig.DEFAULT,
         null,
+        null,
+        false,
         Duration.ZERO,
-        64L << 20,
-        64L << 20,
+        memory,
+        memory,
         32,
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(15));
   }
 }

@@ -39,6 +39,7 @@ class LayeringTest {
           "S3RequestConfig",
           "S3VfsStats",
           "S3VfsException",
+          "Layout",
           "ErrorKind");
 
   /** All of this module's main code, and nothing else. */

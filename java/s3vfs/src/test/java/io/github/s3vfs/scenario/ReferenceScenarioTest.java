@@ -2,6 +2,8 @@ package io.github.s3vfs.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.s3vfs.Layout;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,15 +35,16 @@ class ReferenceScenarioTest {
     bucket.close();
   }
 
-  record Combination(int pageSize, int blockSize, String journalMode) {}
+  record Combination(Layout layout, int pageSize, int blockSize, String journalMode) {}
 
   static Stream<Combination> combinations() {
     List<Combination> all = new ArrayList<>();
     for (int pageSize = 512; pageSize <= 65536; pageSize *= 2) {
-      for (int blockSize : new int[] {4095, 4096, 4097}) {
-        for (String mode : List.of("DELETE", "TRUNCATE", "PERSIST", "MEMORY", "OFF")) {
-          all.add(new Combination(pageSize, blockSize, mode));
+      for (String mode : List.of("DELETE", "TRUNCATE", "PERSIST", "MEMORY", "OFF")) {
+        for (int blockSize : new int[] {4095, 4096, 4097}) {
+          all.add(new Combination(Layout.BLOCKS, pageSize, blockSize, mode));
         }
+        all.add(new Combination(Layout.SNAPSHOT, pageSize, 4096, mode));
       }
     }
     return all.stream();
@@ -50,8 +53,8 @@ class ReferenceScenarioTest {
   @ParameterizedTest
   @MethodSource("combinations")
   void isPageForPageWhatALocalFileIs(Combination c) throws Exception {
-    String key = "matrix/" + c.pageSize + "-" + c.blockSize + "-" + c.journalMode;
-    String parameters = "block_size=" + c.blockSize;
+    String key = "matrix/" + c.layout + c.pageSize + "-" + c.blockSize + "-" + c.journalMode;
+    String parameters = "layout=" + c.layout + "&block_size=" + c.blockSize;
     Path file = directory.resolve("local.sqlite");
     try (Connection s3 = bucket.connect(key, parameters);
         Connection local = DriverManager.getConnection("jdbc:sqlite:" + file)) {
@@ -80,6 +83,13 @@ class ReferenceScenarioTest {
       }
     }
     Sql.assertSamePages(Files.readAllBytes(file), bucket.serialize(key), c + " vacuumed");
+    if (c.layout == Layout.BLOCKS) {
+      assertNoSurplusBlocks(c, key, file);
+    }
+  }
+
+  private static void assertNoSurplusBlocks(Combination c, String key, Path file)
+      throws IOException {
     int blocks = (int) ((Files.size(file) + c.blockSize - 1) / c.blockSize);
     assertEquals(
         blocks, bucket.server().objects(Bucket.NAME).keys(key + "/").size(), "surplus blocks");

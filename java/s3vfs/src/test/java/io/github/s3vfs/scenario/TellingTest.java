@@ -123,7 +123,7 @@ class TellingTest {
     List<RecordedEvent> events = RecordingFile.readAllEvents(file);
     List<RecordedEvent> commits = named(events, "io.github.s3vfs.Commit");
     assertEquals(1, commits.size());
-    assertEquals(2, commits.get(0).getLong("blocks"));
+    assertEquals(2, commits.get(0).getLong("changed"));
     assertEquals(8192, commits.get(0).getLong("databaseBytes"));
     List<RecordedEvent> requests = named(events, "io.github.s3vfs.S3Request");
     assertEquals(bucket.vfs().stats().requests(), requests.size());

@@ -19,6 +19,15 @@ public interface Volume {
    */
   Session connect(boolean mustExist, Duration maxStaleness);
 
+  /** Whether there was a database when it was last looked at. */
+  boolean exists();
+
+  /**
+   * Whether a read transaction sees one version whatever is written meanwhile. If not, the caller
+   * keeps readers and writers of this process apart.
+   */
+  boolean isolatesReaders();
+
   /** The rollback journal of this database. */
   Journal journal();
 

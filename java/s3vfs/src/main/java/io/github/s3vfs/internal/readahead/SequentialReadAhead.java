@@ -6,9 +6,9 @@ package io.github.s3vfs.internal.readahead;
  * <p>It follows up to {@value #STREAMS} interleaved streams. An access that is at most {@value
  * #GAP} units ahead of a stream's last one continues that stream (tables that were filled in order
  * have interior pages between their leaves); any other access begins a stream in place of the one
- * that was used longest ago. A stream that went forward {@value #PROOF} times has proved itself:
- * its window starts at 4 units and doubles each time it is refilled. It is refilled when the reader
- * is within half a window of its end, before the reader runs dry. A random access therefore never
+ * that was used longest ago. A stream that went forward often enough has proved itself: its window
+ * starts at a first size and doubles each time it is refilled. It is refilled when the reader is
+ * within half a window of its end, before the reader runs dry. A random access therefore never
  * causes a fetch.
  */
 public final class SequentialReadAhead {
@@ -19,12 +19,17 @@ public final class SequentialReadAhead {
   /** How many units a stream may skip. */
   static final int GAP = 4;
 
-  /** How many forward steps in a row make a stream. */
+  /** How many forward steps in a row make a stream, when nothing else is said. */
   static final int PROOF = 3;
+
+  /** How many units the first window has, when nothing else is said. */
+  private static final int FIRST_WINDOW = 4;
 
   private static final long NONE = Long.MIN_VALUE / 2;
 
   private final int maxWindow;
+  private final int firstWindow;
+  private final int proof;
   private final Stream[] streams = new Stream[STREAMS];
   private long clock;
 
@@ -32,7 +37,18 @@ public final class SequentialReadAhead {
    * @param maxWindow the most units to have ahead of a reader; 0 fetches nothing ahead
    */
   public SequentialReadAhead(int maxWindow) {
+    this(maxWindow, FIRST_WINDOW, PROOF);
+  }
+
+  /**
+   * @param maxWindow the most units to have ahead of a reader; 0 fetches nothing ahead
+   * @param firstWindow how many units a stream fetches ahead at first
+   * @param proof how many forward steps in a row make a stream
+   */
+  public SequentialReadAhead(int maxWindow, int firstWindow, int proof) {
     this.maxWindow = maxWindow;
+    this.firstWindow = firstWindow;
+    this.proof = proof;
     for (int i = 0; i < STREAMS; i++) {
       streams[i] = new Stream();
     }
@@ -77,14 +93,14 @@ public final class SequentialReadAhead {
     stream.last = unit;
     stream.used = clock;
     stream.steps++;
-    if (stream.steps < PROOF) {
+    if (stream.steps < proof) {
       return Window.EMPTY;
     }
     long ahead = stream.fetchedUntil - (unit + 1);
     if (stream.window > 0 && ahead > stream.window / 2) {
       return Window.EMPTY;
     }
-    stream.window = Math.min(maxWindow, Math.max(4, stream.window * 2));
+    stream.window = Math.min(maxWindow, Math.max(firstWindow, stream.window * 2));
     long from = Math.max(unit + 1, stream.fetchedUntil);
     long until = Math.min(end, unit + 1 + stream.window);
     if (from >= until) {

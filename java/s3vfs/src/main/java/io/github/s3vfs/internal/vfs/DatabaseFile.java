@@ -83,12 +83,16 @@ final class DatabaseFile implements VfsFile {
     return switch (wanted) {
       case SHARED -> lockShared();
       case RESERVED -> lockForWriting(database.locks().reserve(this), wanted);
-      default -> lockForWriting(database.locks().exclude(this), wanted);
+      default -> lockForWriting(database.locks().exclude(this, isolated()), wanted);
     };
   }
 
+  private boolean isolated() {
+    return database.volume().isolatesReaders();
+  }
+
   private boolean lockShared() {
-    if (!database.locks().share(this)) {
+    if (!database.locks().share(this, isolated())) {
       return false;
     }
     boolean begun = false;

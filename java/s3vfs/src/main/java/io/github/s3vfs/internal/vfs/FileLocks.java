@@ -14,9 +14,13 @@ final class FileLocks {
   private @Nullable Object writer;
   private boolean pending;
 
-  /** Grants SHARED unless a writer holds PENDING or EXCLUSIVE. */
-  synchronized boolean share(Object owner) {
-    if (pending && writer != owner) {
+  /**
+   * Grants SHARED unless a writer holds PENDING or EXCLUSIVE.
+   *
+   * @param isolated whether readers and a writer do not disturb each other
+   */
+  synchronized boolean share(Object owner, boolean isolated) {
+    if (!isolated && pending && writer != owner) {
       return false;
     }
     readers.add(owner);
@@ -35,12 +39,14 @@ final class FileLocks {
   /**
    * Grants EXCLUSIVE to the only reader. A holder of RESERVED that must wait keeps new readers out
    * (PENDING).
+   *
+   * @param isolated whether readers may stay, and come
    */
-  synchronized boolean exclude(Object owner) {
+  synchronized boolean exclude(Object owner, boolean isolated) {
     if (writer != null && writer != owner) {
       return false;
     }
-    boolean alone = readers.size() == 1 && readers.contains(owner);
+    boolean alone = isolated || (readers.size() == 1 && readers.contains(owner));
     if (alone) {
       writer = owner;
     }

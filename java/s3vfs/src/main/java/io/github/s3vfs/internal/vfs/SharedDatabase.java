@@ -6,7 +6,9 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Volume;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A database that this process has open: one volume and one lock table for all connections. */
 public final class SharedDatabase implements AutoCloseable {
@@ -16,8 +18,14 @@ public final class SharedDatabase implements AutoCloseable {
   private final FileLocks locks = new FileLocks();
   private final AtomicInteger uses = new AtomicInteger();
 
-  SharedDatabase(Volume volume, S3VfsConfig config, Consumer<SharedDatabase> release) {
-    this.volume = volume;
+  /**
+   * @param volume is made, and asks whether there are other connections
+   */
+  SharedDatabase(
+      Function<BooleanSupplier, Volume> volume,
+      S3VfsConfig config,
+      Consumer<SharedDatabase> release) {
+    this.volume = volume.apply(() -> uses.get() > 1);
     this.config = config;
     this.release = release;
   }
@@ -55,7 +63,7 @@ public final class SharedDatabase implements AutoCloseable {
   public void exclusively(IoAction action) throws IOException {
     Object owner = new Object();
     try {
-      if (!locks.share(owner) || !locks.reserve(owner) || !locks.exclude(owner)) {
+      if (!locks.share(owner, false) || !locks.reserve(owner) || !locks.exclude(owner, false)) {
         throw new S3VfsException(
             ErrorKind.BUSY, "a connection of this process is using the database");
       }

@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.vfs;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3ClientConfig;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
@@ -27,7 +28,8 @@ final class UriParameters {
       Set.of("vfs", "mode", "cache", "psow", "nolock", "immutable", "modeof");
 
   private static final Set<String> OURS =
-      Set.of("block_size", "endpoint", "layout", "max_staleness_ms", "path_style", "region");
+      Set.of(
+          "block_size", "endpoint", "layout", "max_staleness_ms", "path_style", "region", "writer");
 
   /** An endpoint with user info, a query or a fragment, escaped or not, is not shown. */
   private static final Pattern MAY_HOLD_SECRETS = Pattern.compile("[@%?#]");
@@ -56,6 +58,8 @@ final class UriParameters {
     boolean pathStyle = client.pathStyle();
     Integer blockSize = c.blockSize();
     Duration staleness = c.maxStaleness();
+    Layout layout = c.layout();
+    boolean optimistic = c.optimistic();
     switch (name) {
       case "block_size" ->
           blockSize = Math.toIntExact(number(name, value, 1, S3VfsConfig.MAX_BLOCK_SIZE));
@@ -63,11 +67,8 @@ final class UriParameters {
       case "path_style" -> pathStyle = bool(name, value);
       case "region" -> region = region(value);
       case "endpoint" -> endpoint = endpoint(value);
-      case "layout" -> {
-        if (!value.equals("blocks")) {
-          throw bad(name, value, "blocks");
-        }
-      }
+      case "layout" -> layout = layout(value);
+      case "writer" -> optimistic = optimistic(value);
       default ->
           throw new S3VfsException(
               ErrorKind.INVALID,
@@ -96,12 +97,15 @@ final class UriParameters {
         c.bucket(),
         reached,
         c.requests(),
+        layout,
         blockSize,
+        optimistic,
         staleness,
         c.cacheSizeBytes(),
         c.writeBufferBytes(),
         c.parallelism(),
-        c.leaseTerm());
+        c.leaseTerm(),
+        c.retention());
   }
 
   private static long number(String name, String value, long least, long most) {
@@ -121,6 +125,23 @@ final class UriParameters {
       case "1", "true", "yes", "on" -> true;
       case "0", "false", "no", "off" -> false;
       default -> throw bad(name, value, "true or false");
+    };
+  }
+
+  private static Layout layout(String value) {
+    for (Layout layout : Layout.values()) {
+      if (layout.toString().equals(value)) {
+        return layout;
+      }
+    }
+    throw bad("layout", value, "blocks or snapshot");
+  }
+
+  private static boolean optimistic(String value) {
+    return switch (value) {
+      case "claim" -> false;
+      case "optimistic" -> true;
+      default -> throw bad("writer", value, "claim or optimistic");
     };
   }
 

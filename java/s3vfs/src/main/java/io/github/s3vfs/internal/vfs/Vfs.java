@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.vfs;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
@@ -11,6 +12,9 @@ import io.github.s3vfs.internal.layout.blocks.BlockCache;
 import io.github.s3vfs.internal.layout.blocks.BlocksCatalog;
 import io.github.s3vfs.internal.layout.blocks.BlocksSettings;
 import io.github.s3vfs.internal.layout.blocks.BlocksVolume;
+import io.github.s3vfs.internal.layout.snapshot.FrameCache;
+import io.github.s3vfs.internal.layout.snapshot.SnapshotSettings;
+import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
 import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.MeteredStore;
 import io.github.s3vfs.internal.store.ObjectStore;
@@ -37,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class Vfs implements AutoCloseable {
   private static final int IDLE = 64;
+  private static final Layout NEW_LAYOUT = Layout.BLOCKS;
   private static final String JOURNAL = "-journal";
 
   /** The settings that all connections to a database share. */
@@ -45,7 +50,8 @@ public class Vfs implements AutoCloseable {
           config -> config.client().region(),
           config -> config.client().endpoint(),
           config -> config.client().pathStyle(),
-          S3VfsConfig::blockSize);
+          S3VfsConfig::blockSize,
+          S3VfsConfig::optimistic);
 
   private final S3VfsConfig config;
   private final ObjectStores stores;
@@ -55,6 +61,7 @@ public class Vfs implements AutoCloseable {
   private final Set<URI> endpoints = ConcurrentHashMap.newKeySet();
 
   private final BlockCache cache;
+  private final FrameCache frames;
   private final LinkedHashMap<S3Location, SharedDatabase> databases =
       new LinkedHashMap<>(16, 0.75f, true);
   private int openFiles;
@@ -67,6 +74,7 @@ public class Vfs implements AutoCloseable {
     this.config = config;
     this.stores = stores;
     this.cache = new BlockCache(config.cacheSizeBytes(), meter);
+    this.frames = new FrameCache(config.cacheSizeBytes(), meter);
   }
 
   public S3VfsConfig config() {
@@ -103,7 +111,7 @@ public class Vfs implements AutoCloseable {
 
   /** What it has done so far. */
   public S3VfsStats stats() {
-    return meter.stats(cache.size());
+    return meter.stats(cache.size() + frames.size());
   }
 
   private ObjectStore store(String bucket, S3VfsConfig settings) {
@@ -189,7 +197,9 @@ public class Vfs implements AutoCloseable {
     SharedDatabase known = databases.get(location);
     if (known != null && known.isOpen()) {
       refuseConflict(location, known.config(), settings);
-    } else if (known != null && !STORE_SETTINGS.stream().allMatch(same(known.config(), settings))) {
+    } else if (known != null
+        && !(STORE_SETTINGS.stream().allMatch(same(known.config(), settings))
+            && known.config().layout() == settings.layout())) {
       databases.remove(location);
       known = null;
     }
@@ -213,7 +223,7 @@ public class Vfs implements AutoCloseable {
                 + setting.apply(open)
                 + " in place of "
                 + setting.apply(wanted)
-                + " (region, endpoint, path_style or block_size)");
+                + " (region, endpoint, path_style, block_size or writer)");
       }
     }
   }
@@ -225,17 +235,34 @@ public class Vfs implements AutoCloseable {
 
   private SharedDatabase newDatabase(S3Location location, S3VfsConfig settings) {
     ObjectStore store = store(location.bucket(), settings);
+    Volume blocks = new BlocksVolume(location, store, cache, blocksSettings(settings));
+    Volume snapshot = new SnapshotVolume(location, store, frames, snapshotSettings(settings));
+    return new SharedDatabase(
+        othersOpen ->
+            new DetectedVolume(
+                location, settings.layout(), NEW_LAYOUT, blocks, snapshot, othersOpen),
+        settings,
+        this::release);
+  }
+
+  private static BlocksSettings blocksSettings(S3VfsConfig settings) {
     Integer blockSize = settings.blockSize();
-    BlocksSettings blocks =
-        new BlocksSettings(
-            blockSize == null ? S3VfsConfig.DEFAULT_BLOCK_SIZE : blockSize,
-            blockSize != null,
-            settings.writeBufferBytes(),
-            settings.parallelism(),
-            settings.leaseTerm(),
-            settings.client().requestTimeout());
-    Volume volume = new BlocksVolume(location, store, cache, blocks);
-    return new SharedDatabase(volume, settings, this::release);
+    return new BlocksSettings(
+        blockSize == null ? S3VfsConfig.DEFAULT_BLOCK_SIZE : blockSize,
+        blockSize != null,
+        settings.writeBufferBytes(),
+        settings.parallelism(),
+        settings.leaseTerm(),
+        settings.client().requestTimeout());
+  }
+
+  private static SnapshotSettings snapshotSettings(S3VfsConfig settings) {
+    return new SnapshotSettings(
+        settings.writeBufferBytes(),
+        settings.optimistic(),
+        settings.leaseTerm(),
+        settings.retention(),
+        settings.client().requestTimeout());
   }
 
   /**

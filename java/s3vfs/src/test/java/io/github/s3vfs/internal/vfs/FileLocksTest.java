@@ -108,9 +108,9 @@ class FileLocksTest {
 
   private static boolean make(FileLocks locks, Object owner, Step step) {
     return switch (step) {
-      case SHARE -> locks.share(owner);
+      case SHARE -> locks.share(owner, false);
       case RESERVE -> locks.reserve(owner);
-      case EXCLUDE -> locks.exclude(owner);
+      case EXCLUDE -> locks.exclude(owner, false);
       case DOWNGRADE -> {
         locks.downgrade(owner);
         yield true;
@@ -205,43 +205,43 @@ class FileLocksTest {
   void readersGoOnBesideReservedButNotBesidePending() {
     FileLocks locks = new FileLocks();
     Object[] owners = owners();
-    assertTrue(locks.share(owners[0]));
+    assertTrue(locks.share(owners[0], false));
     assertTrue(locks.reserve(owners[0]));
-    assertTrue(locks.share(owners[1]));
+    assertTrue(locks.share(owners[1], false));
     assertFalse(locks.reserve(owners[1]), "one writer");
-    assertFalse(locks.exclude(owners[0]), "a reader is there");
-    assertFalse(locks.share(owners[2]), "the writer waits");
+    assertFalse(locks.exclude(owners[0], false), "a reader is there");
+    assertFalse(locks.share(owners[2], false), "the writer waits");
     locks.release(owners[1]);
-    assertTrue(locks.exclude(owners[0]), "the last reader has gone");
+    assertTrue(locks.exclude(owners[0], false), "the last reader has gone");
     locks.downgrade(owners[0]);
-    assertTrue(locks.share(owners[2]));
+    assertTrue(locks.share(owners[2], false));
   }
 
   @Test
   void recoveryTakesExclusiveWithoutReservedOnlyAlone() {
     FileLocks locks = new FileLocks();
     Object[] owners = owners();
-    assertTrue(locks.share(owners[0]));
-    assertTrue(locks.share(owners[1]));
-    assertFalse(locks.exclude(owners[0]));
+    assertTrue(locks.share(owners[0], false));
+    assertTrue(locks.share(owners[1], false));
+    assertFalse(locks.exclude(owners[0], false));
     assertFalse(locks.isReserved(), "two that recover must not lock each other out");
-    assertTrue(locks.share(owners[2]));
+    assertTrue(locks.share(owners[2], false));
     locks.release(owners[1]);
     locks.release(owners[2]);
-    assertTrue(locks.exclude(owners[0]));
-    assertFalse(locks.share(owners[1]));
+    assertTrue(locks.exclude(owners[0], false));
+    assertFalse(locks.share(owners[1], false));
   }
 
   @Test
   void releasingWhatOneDoesNotHoldChangesNothing() {
     FileLocks locks = new FileLocks();
     Object[] owners = owners();
-    assertTrue(locks.share(owners[0]));
-    assertTrue(locks.exclude(owners[0]));
+    assertTrue(locks.share(owners[0], false));
+    assertTrue(locks.exclude(owners[0], false));
     locks.release(owners[1]);
     locks.downgrade(owners[1]);
     assertTrue(locks.isReserved());
-    assertFalse(locks.share(owners[1]));
+    assertFalse(locks.share(owners[1], false));
   }
 
   @Test
@@ -249,11 +249,11 @@ class FileLocksTest {
     FileLocks locks = new FileLocks();
     List<Integer> one = List.of(1, 2);
     List<Integer> other = List.of(1, 2);
-    assertTrue(locks.share(one));
-    assertTrue(locks.share(other));
-    assertFalse(locks.exclude(one));
+    assertTrue(locks.share(one, false));
+    assertTrue(locks.share(other, false));
+    assertFalse(locks.exclude(one, false));
     locks.release(other);
-    assertTrue(locks.exclude(one));
+    assertTrue(locks.exclude(one, false));
   }
 
   @Test
@@ -282,9 +282,9 @@ class FileLocksTest {
       FileLocks locks, Object owner, int rounds, AtomicInteger readers, AtomicInteger writers) {
     int written = 0;
     for (int round = 0; round < rounds; round++) {
-      if (locks.share(owner)) {
+      if (locks.share(owner, false)) {
         readers.incrementAndGet();
-        if (locks.reserve(owner) && locks.exclude(owner)) {
+        if (locks.reserve(owner) && locks.exclude(owner, false)) {
           assertEquals(1, writers.incrementAndGet());
           assertEquals(1, readers.get());
           written++;

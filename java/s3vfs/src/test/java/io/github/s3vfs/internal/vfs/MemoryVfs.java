@@ -56,12 +56,15 @@ public final class MemoryVfs implements AutoCloseable {
         "bucket",
         c.client(),
         c.requests(),
+        c.layout(),
         c.blockSize(),
+        c.optimistic(),
         c.maxStaleness(),
         c.cacheSizeBytes(),
         writeBufferBytes,
         c.parallelism(),
-        c.leaseTerm());
+        c.leaseTerm(),
+        c.retention());
   }
 
   private static ObjectStores stores(ObjectStore store) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3ClientConfig;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
@@ -183,9 +184,18 @@ class UriParametersTest {
 
   @Test
   void theLayoutMustBeOneThereIs() {
-    assertEquals(DEFAULTS, apply("layout", "blocks"));
-    assertEquals("URL parameter layout=snapshots: expected blocks", refusal("layout", "snapshots"));
-    assertEquals("URL parameter layout=: expected blocks", refusal("layout", ""));
+    assertEquals(Layout.BLOCKS, apply("layout", "blocks").layout());
+    assertEquals(Layout.SNAPSHOT, apply("layout", "snapshot").layout());
+    String refused = "URL parameter layout=%s: expected blocks or snapshot";
+    assertEquals(refused.formatted("snapshots"), refusal("layout", "snapshots"));
+    assertEquals(refused.formatted(""), refusal("layout", ""));
+  }
+
+  @Test
+  void theWriterIsClaimingOrOptimistic() {
+    assertEquals(DEFAULTS, apply("writer", "claim"));
+    assertTrue(apply("writer", "optimistic").optimistic());
+    assertEquals("URL parameter writer=1: expected claim or optimistic", refusal("writer", "1"));
   }
 
   @ParameterizedTest
@@ -195,7 +205,8 @@ class UriParametersTest {
     assertTrue(message.startsWith("unknown URL parameter '" + name + "'; known are "), message);
     assertFalse(message.contains("SECRET"), message);
     for (String known :
-        "block_size endpoint layout max_staleness_ms path_style region vfs mode".split(" ", -1)) {
+        "block_size endpoint layout max_staleness_ms path_style region writer vfs mode"
+            .split(" ", -1)) {
       assertTrue(message.contains(known), message);
     }
   }
@@ -216,7 +227,9 @@ class UriParametersTest {
             DEFAULTS,
             Map.of(
                 "vfs", "s3",
+                "layout", "snapshot",
                 "block_size", "8192",
+                "writer", "optimistic",
                 "max_staleness_ms", "250",
                 "path_style", "true",
                 "region", "eu-central-1",
@@ -237,12 +250,15 @@ class UriParametersTest {
                 DEFAULTS.client().requestTimeout(),
                 DEFAULTS.client().retries()),
             DEFAULTS.requests(),
+            Layout.SNAPSHOT,
             8192,
+            true,
             Duration.ofMillis(250),
             DEFAULTS.cacheSizeBytes(),
             DEFAULTS.writeBufferBytes(),
             DEFAULTS.parallelism(),
-            DEFAULTS.leaseTerm());
+            DEFAULTS.leaseTerm(),
+            DEFAULTS.retention());
     assertEquals(expected, all);
   }
 }

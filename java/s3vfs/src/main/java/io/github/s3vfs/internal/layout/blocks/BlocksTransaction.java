@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.blocks;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CommitEvent;
 import io.github.s3vfs.internal.layout.DatabaseHeader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -146,7 +147,7 @@ final class BlocksTransaction {
     onStored.accept(state);
     objects.committed();
     event.location = location.toString();
-    event.blocks = (long) changed.size() + (first == null ? 0 : 1);
+    event.changed = (long) changed.size() + (first == null ? 0 : 1);
     event.databaseBytes = state.length();
     event.commit();
   }

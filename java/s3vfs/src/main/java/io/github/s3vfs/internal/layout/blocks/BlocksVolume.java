@@ -80,12 +80,21 @@ public final class BlocksVolume implements Volume {
   public Session connect(boolean mustExist, Duration maxStaleness) {
     long now = System.nanoTime();
     refresh(now - maxStaleness.toNanos());
-    BlocksState state = state();
-    if (mustExist && state.storedLength() == 0 && !state.recovering()) {
+    if (mustExist && !exists()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
     }
     int window = blocks.readAheadBlocks(settings.parallelism());
     return new BlocksSession(this, window, now, maxStaleness);
+  }
+
+  @Override
+  public boolean exists() {
+    return state().storedLength() > 0 || state().recovering();
+  }
+
+  @Override
+  public boolean isolatesReaders() {
+    return false;
   }
 
   @Override

@@ -1,0 +1,18 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+/**
+ * Where a frame is.
+ *
+ * @param segment in which object
+ * @param offset of its first byte
+ * @param length in bytes
+ */
+record FrameRef(SegmentName segment, long offset, int length) {
+  /** Of version 0, which is stored nowhere but in the head. */
+  static final FrameRef NONE = new FrameRef(new SegmentName(0, Nonce.ZERO, 0), 0, 0);
+
+  /** Behind its last byte. */
+  long end() {
+    return offset + length;
+  }
+}

@@ -1,0 +1,411 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
+import io.github.s3vfs.internal.layout.snapshot.HeadObject.Swap;
+import io.github.s3vfs.internal.store.BackgroundThread;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that this process does to the head of one database: claims, commits, and what it takes to
+ * find out what became of them; docs/FORMAT.md, "How the head changes". One change at a time.
+ * Thread-safe; at most one write transaction at a time.
+ */
+final class HeadWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(HeadWriter.class);
+  private static final ScheduledExecutorService CLOCK = BackgroundThread.named("s3vfs-claim");
+
+  /** How often a change is made from a head that only others' claims have moved. */
+  private static final int TRIES = 5;
+
+  private final HeadObject object;
+  private final PastVersions past;
+  private final Duration term;
+  private final String holder;
+  private final LongSupplier nanoTime;
+
+  /** In a write transaction: the head that its commit is made from. */
+  private @Nullable Seen held;
+
+  private boolean optimistic;
+
+  /** Nonces of the claims of this process since another one had a claim. */
+  private final Set<Nonce> ours = new HashSet<>();
+
+  /** Another process's claim as it was first seen, and when. */
+  private @Nullable Nonce observed;
+
+  private long observedAt;
+  private @Nullable ScheduledFuture<?> renewal;
+  private @Nullable Unsettled unsettled;
+
+  /**
+   * A commit whose outcome is not known.
+   *
+   * @param from what it was made from
+   * @param next what it would have made
+   */
+  private record Unsettled(Seen from, Head next) {}
+
+  /** Finds earlier versions. */
+  interface PastVersions {
+    /** The nonce of the commit that made a version, or null if nothing is left that tells. */
+    @Nullable Nonce nonce(VersionRecord newest, long version);
+  }
+
+  HeadWriter(
+      HeadObject object, PastVersions past, Duration term, String holder, LongSupplier nanoTime) {
+    this.object = object;
+    this.past = past;
+    this.term = term;
+    this.holder = holder;
+    this.nanoTime = nanoTime;
+  }
+
+  /** What a write transaction begins with. */
+  sealed interface Begun {
+    /** It may go on, from this head. */
+    record Granted(Seen head) implements Begun {}
+
+    /** Another process writes. */
+    record Busy() implements Begun {}
+
+    /** There is another version than the transaction has read. */
+    record Moved() implements Begun {}
+  }
+
+  /**
+   * Begins a write transaction.
+   *
+   * @param base the head that its reads come from; null if there is none
+   * @param withoutClaim whether it is optimistic
+   * @throws S3VfsException what the store failed with; then nothing has begun
+   */
+  synchronized Begun begin(@Nullable Seen base, boolean withoutClaim) {
+    optimistic = withoutClaim && base != null;
+    Seen at = base;
+    for (int i = 0; i < TRIES; i++) {
+      Head.Claim theirs = at == null ? null : at.head().claim();
+      if (theirs != null && !mayReplace(theirs)) {
+        // What was seen may be over by now: the observation goes on with what is there.
+        at = object.read(at);
+        if (!isSameVersion(base, at)) {
+          return new Begun.Moved();
+        }
+        Head.Claim now = at == null ? null : at.head().claim();
+        if (now != null && !mayReplace(now)) {
+          return new Begun.Busy();
+        }
+      }
+      if (optimistic && at != null && at.head().claim() == null) {
+        held = at;
+        return new Begun.Granted(at);
+      }
+      Head claimed = claimed(at == null ? Head.initial() : at.head());
+      Swap swap = object.swap(at, claimed);
+      at = swap.seen();
+      if (swap.done() && at != null) {
+        held = at;
+        optimistic = false;
+        renewal =
+            CLOCK.scheduleWithFixedDelay(
+                this::renew, term.toNanos() / 4, term.toNanos() / 4, TimeUnit.NANOSECONDS);
+        return new Begun.Granted(at);
+      }
+      if (!isSameVersion(base, at)) {
+        return new Begun.Moved();
+      }
+    }
+    return new Begun.Busy();
+  }
+
+  private static boolean isSameVersion(@Nullable Seen base, @Nullable Seen now) {
+    VersionRecord a = base == null ? null : base.head().record();
+    VersionRecord b = now == null ? null : now.head().record();
+    if (a == null || b == null) {
+      return (a == null || a.version() == 0) && (b == null || b.version() == 0);
+    }
+    return a.uuid().equals(b.uuid()) && a.version() == b.version();
+  }
+
+  private Head claimed(Head head) {
+    Head.Claim claim = new Head.Claim(Nonce.fresh(), term, holder);
+    ours.add(claim.nonce());
+    return head.withClaim(claim);
+  }
+
+  /** Whether a claim is over: left by this process, or silent for its whole term. */
+  private boolean mayReplace(Head.Claim claim) {
+    if (ours.contains(claim.nonce())) {
+      return true;
+    }
+    ours.clear(); // whatever of ours is still under way was made from an older head
+    long now = nanoTime.getAsLong();
+    if (!claim.nonce().equals(observed)) {
+      observed = claim.nonce();
+      observedAt = now;
+      return false;
+    }
+    boolean silent = now - observedAt > claim.term().toNanos();
+    if (silent) {
+      LOG.warn("{}: {} was silent for {}", object.describe(), claim.holder(), claim.term());
+    }
+    return silent;
+  }
+
+  private synchronized void renew() {
+    Seen from = held;
+    if (from == null || from.head().claim() == null) {
+      return;
+    }
+    try {
+      Swap swap = object.swap(from, claimed(from.head()));
+      Seen now = swap.seen();
+      if (now != null && (swap.done() || isStillOurs(from, now))) {
+        held = now;
+      } else {
+        LOG.warn("{}: another process has replaced our claim", object.describe());
+        stopRenewal();
+      }
+    } catch (S3VfsException e) {
+      LOG.warn("{}: claim not renewed: {}", object.describe(), e.getMessage());
+    }
+  }
+
+  /** Whether a commit can be made from this head, too. */
+  private boolean isStillOurs(Seen from, Seen now) {
+    Head.Claim claim = now.head().claim();
+    return isSameVersion(from, now) && (claim == null ? optimistic : ours.contains(claim.nonce()));
+  }
+
+  private void stopRenewal() {
+    if (renewal != null) {
+      renewal.cancel(false);
+      renewal = null;
+    }
+  }
+
+  /**
+   * The head that the commit will be made from, as it is known now.
+   *
+   * @throws S3VfsException {@code CLOSED} if there is no write transaction
+   */
+  synchronized Head head() {
+    return heldNow().head();
+  }
+
+  private Seen heldNow() {
+    Seen now = held;
+    if (now == null) {
+      throw new S3VfsException(ErrorKind.CLOSED, object.describe() + ": no write transaction");
+    }
+    return now;
+  }
+
+  /**
+   * Commits, and ends the write transaction.
+   *
+   * @param place of the record
+   * @param epoch that its segments are named by
+   * @return the new head, or null if the segments must be stored anew, by the epoch of {@link
+   *     #head}
+   * @throws S3VfsException {@code CONFLICT}: it was not committed, and never will be; {@code
+   *     UNAVAILABLE} or {@code INTERRUPTED}: the outcome is unknown until {@link #settle} succeeds
+   */
+  synchronized @Nullable Seen publish(FrameRef place, VersionRecord record, long epoch) {
+    for (int i = 0; i < TRIES; i++) {
+      Seen from = heldNow();
+      if (from.head().floor() > epoch) {
+        return null;
+      }
+      Unsettled commit = new Unsettled(from, from.head().next(place, record));
+      unsettled = commit;
+      Seen now = trySwap(commit);
+      unsettled = null;
+      if (now != null && now.head().record().version() >= record.version()) {
+        stopRenewal();
+        held = null;
+        return now;
+      }
+      if (now == null || !isStillOurs(from, now)) {
+        break;
+      }
+      held = now;
+    }
+    stopRenewal();
+    held = null;
+    throw new S3VfsException(
+        ErrorKind.CONFLICT, object.describe() + ": another process has written meanwhile");
+  }
+
+  /**
+   * The head after the attempt; the commit has had effect if that is its version or a later one.
+   */
+  private @Nullable Seen trySwap(Unsettled commit) {
+    try {
+      Swap swap = object.swap(commit.from(), commit.next());
+      return swap.done() ? swap.seen() : judged(commit, swap.seen());
+    } catch (S3VfsException e) {
+      boolean unknown = e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.INTERRUPTED;
+      if (!unknown) {
+        throw e;
+      }
+      LOG.warn("{}: no answer to a commit: {}", object.describe(), e.getMessage());
+      if (e.kind() == ErrorKind.INTERRUPTED) {
+        throw e;
+      }
+      Seen now = fence(commit);
+      if (now == null || now.head().record().version() < commit.next().record().version()) {
+        stopRenewal();
+        held = null;
+        unsettled = null;
+        throw new S3VfsException(
+            ErrorKind.CONFLICT, object.describe() + ": not committed: " + e.getMessage(), e);
+      }
+      return now;
+    }
+  }
+
+  /**
+   * What became of a commit, from a head that is not the one it was made from.
+   *
+   * @return the head now, as {@link #trySwap}; its version is that of the commit or a later one
+   *     only if the commit has had effect
+   */
+  private @Nullable Seen judged(Unsettled commit, @Nullable Seen now) {
+    VersionRecord wanted = commit.next().record();
+    if (now == null || !now.head().record().uuid().equals(wanted.uuid())) {
+      unsettled = null; // it cannot have effect any more
+      held = null;
+      stopRenewal();
+      throw new S3VfsException(
+          ErrorKind.UNAVAILABLE,
+          object.describe()
+              + ": the database was deleted"
+              + (now == null ? "" : " and made anew")
+              + "; whether version "
+              + wanted.version()
+              + " was committed before is unknown");
+    }
+    VersionRecord newest = now.head().record();
+    if (newest.version() < wanted.version()) {
+      return now;
+    }
+    Nonce nonce = past.nonce(newest, wanted.version());
+    if (wanted.nonce().equals(nonce)) {
+      return now;
+    }
+    unsettled = null;
+    held = null;
+    stopRenewal();
+    throw nonce == null
+        ? new S3VfsException(
+            ErrorKind.UNAVAILABLE,
+            object.describe()
+                + ": whether version "
+                + wanted.version()
+                + " was committed is unknown: its history is gone")
+        : new S3VfsException(
+            ErrorKind.CONFLICT, object.describe() + ": another process has written meanwhile");
+  }
+
+  /** Makes sure that a commit can have no effect any more, or finds that it had. */
+  private @Nullable Seen fence(Unsettled commit) {
+    try {
+      Swap swap = object.swap(commit.from(), commit.from().head().withClaim(null));
+      return swap.done() ? swap.seen() : judged(commit, swap.seen());
+    } catch (S3VfsException e) {
+      if (unsettled == null) {
+        throw e;
+      }
+      throw new S3VfsException(
+          e.kind(),
+          object.describe()
+              + ": whether the transaction was committed is unknown: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * Finds out what became of a commit whose outcome was unknown.
+   *
+   * @throws S3VfsException if it still is
+   */
+  synchronized void settle() {
+    Unsettled commit = unsettled;
+    if (commit == null) {
+      return;
+    }
+    stopRenewal();
+    held = null;
+    Seen now = object.read(null);
+    try {
+      if (now != null && now.etag().equals(commit.from().etag())) {
+        now = fence(commit);
+      } else {
+        now = judged(commit, now);
+      }
+    } catch (S3VfsException e) {
+      if (unsettled != null) {
+        throw e;
+      }
+      LOG.warn("{}", e.getMessage());
+      return;
+    }
+    unsettled = null;
+    boolean done = now != null && now.head().record().version() >= commit.next().record().version();
+    LOG.warn(
+        "{}: the commit of version {} {}",
+        object.describe(),
+        commit.next().record().version(),
+        done ? "had effect" : "had no effect");
+  }
+
+  /**
+   * Ends a write transaction that has published nothing; a failure leaves a claim to its term.
+   *
+   * @return the head now, if this has changed it
+   */
+  synchronized @Nullable Seen release() {
+    stopRenewal();
+    Seen from = held;
+    held = null;
+    for (int i = 0; i < TRIES && from != null && from.head().claim() != null; i++) {
+      try {
+        Swap swap = object.swap(from, from.head().withClaim(null));
+        Seen now = swap.seen();
+        if (swap.done()) {
+          return now;
+        }
+        if (now == null || !isStillOurs(from, now)) {
+          return null;
+        }
+        from = now;
+      } catch (S3VfsException e) {
+        LOG.warn(
+            "{}: claim not released, others wait for its term: {}",
+            object.describe(),
+            e.getMessage());
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** Leaves the claim to its term, as the end of the process does; for tests. */
+  synchronized void abandon() {
+    stopRenewal();
+    held = null;
+  }
+}

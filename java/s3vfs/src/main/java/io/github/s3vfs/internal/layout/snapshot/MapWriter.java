@@ -1,0 +1,123 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The page map of a new version: the changes of the commit over the map of the version before. What
+ * does not fit into the record goes into a new run; runs are merged now and then, so that there are
+ * few of them. What a commit writes does not depend on the size of the database.
+ */
+final class MapWriter {
+  /** Most bytes of changes in a record. */
+  static final int CHANGES_BYTES = 12 << 10;
+
+  /** How many extents go into a leaf: about 16 KiB. */
+  static final int LEAF_EXTENTS = 1_500;
+
+  /** How many children an inner node has at most. */
+  static final int INDEX_CHILDREN = 600;
+
+  /** How many children the root of a run has at most, which is in the record. */
+  static final int ROOT_CHILDREN = 40;
+
+  /** A run is merged into the next older one when that is not longer than so many times it. */
+  private static final int RATIO = 4;
+
+  /** Longer merges are not for a commit to do. */
+  private static final long MERGE_BYTES = 4 << 20;
+
+  /** With more runs than that they are merged, whatever it takes. */
+  private static final int MAX_RUNS = 12;
+
+  /** The map of a version. */
+  record Result(Extents changes, List<VersionRecord.Run> runs) {}
+
+  private final SegmentWriter segment;
+  private final Function<VersionRecord.Run, Extents> load;
+
+  /**
+   * @param segment takes the frames
+   * @param load reads a whole run
+   */
+  MapWriter(SegmentWriter segment, Function<VersionRecord.Run, Extents> load) {
+    this.segment = segment;
+    this.load = load;
+  }
+
+  /**
+   * @param before the version before
+   * @param own what the commit changes
+   * @param pageCount of the new version
+   */
+  Result write(VersionRecord before, Extents own, long pageCount) {
+    Extents changes = own.over(before.changes());
+    List<VersionRecord.Run> runs = new ArrayList<>(before.runs());
+    if (runs.isEmpty()) {
+      changes = changes.storedUpTo(pageCount);
+    }
+    if (changes.encode().length <= CHANGES_BYTES) {
+      return new Result(changes, runs);
+    }
+    int merged = toMerge(changes, runs);
+    for (VersionRecord.Run run : runs.subList(0, merged)) {
+      changes = changes.over(load.apply(run));
+    }
+    runs.subList(0, merged).clear();
+    if (runs.isEmpty()) {
+      changes = changes.storedUpTo(pageCount);
+    }
+    runs.add(0, run(changes));
+    return new Result(Extents.EMPTY, runs);
+  }
+
+  /** How many of the newest runs are merged with the changes. */
+  private static int toMerge(Extents changes, List<VersionRecord.Run> runs) {
+    long extents = changes.list().size();
+    long bytes = 0;
+    int merged = 0;
+    while (merged < runs.size()) {
+      VersionRecord.Run next = runs.get(merged);
+      bytes += next.bytes();
+      boolean worth = next.extents() <= extents * RATIO && bytes <= MERGE_BYTES;
+      if (!worth && runs.size() - merged < MAX_RUNS) {
+        break;
+      }
+      extents += next.extents();
+      merged++;
+    }
+    return merged;
+  }
+
+  private VersionRecord.Run run(Extents extents) {
+    long start = segment.total();
+    List<MapIndex.Child> children = new ArrayList<>();
+    for (Extents leaf : extents.pieces(LEAF_EXTENTS)) {
+      children.add(
+          new MapIndex.Child(
+              leaf.list().get(0).first(), segment.add(Frames.MAP_LEAF, leaf.encode())));
+    }
+    int height = 0;
+    while (children.size() > ROOT_CHILDREN) {
+      List<MapIndex.Child> parents = new ArrayList<>();
+      for (int from = 0; from < children.size(); from += INDEX_CHILDREN) {
+        int to = Math.min(children.size(), from + INDEX_CHILDREN);
+        MapIndex node = new MapIndex(height, children.subList(from, to));
+        Encoder encoder = new Encoder();
+        node.writeTo(encoder);
+        parents.add(
+            new MapIndex.Child(
+                node.children().get(0).first(), segment.add(Frames.MAP_INDEX, encoder.toBytes())));
+      }
+      children = parents;
+      height++;
+    }
+    List<Extents.Extent> all = extents.list();
+    return new VersionRecord.Run(
+        all.size(),
+        segment.total() - start,
+        all.get(all.size() - 1).end(),
+        new MapIndex(height, children));
+  }
+}

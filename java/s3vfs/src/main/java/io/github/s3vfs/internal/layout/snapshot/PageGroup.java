@@ -1,0 +1,118 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import java.nio.ByteBuffer;
+
+/**
+ * Pages that are compressed together. Immutable.
+ *
+ * @param pageSize in bytes
+ * @param pages their numbers, ascending
+ * @param bytes the pages, one behind the other; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record PageGroup(int pageSize, long[] pages, byte[] bytes) {
+  /** How many bytes of pages go into one group, if a page is not larger. */
+  static final int TARGET_BYTES = 16 << 10;
+
+  /** The level of zstd: its default, whose speed is far above that of a network. */
+  private static final int LEVEL = 3;
+
+  private static final int STORED = 0;
+  private static final int ZSTD = 1;
+
+  /** How many pages of a size go into one group. */
+  static int pagesPerGroup(int pageSize) {
+    return Math.max(1, TARGET_BYTES / pageSize);
+  }
+
+  /** The body of its frame. */
+  byte[] encode() {
+    byte[] compressed = Zstd.compress(bytes, LEVEL);
+    boolean smaller = compressed.length < bytes.length;
+    Encoder encoder = new Encoder();
+    encoder.u8(smaller ? ZSTD : STORED).varint(pageSize).varint(pages.length);
+    long before = 0;
+    for (long page : pages) {
+      encoder.varint(page - before);
+      before = page;
+    }
+    for (int i = 0; i < pages.length; i++) {
+      encoder.u32(Frames.crc(bytes, i * pageSize, pageSize));
+    }
+    return encoder.bytes(smaller ? compressed : bytes).toBytes();
+  }
+
+  /**
+   * Reads the body of a frame.
+   *
+   * @param what names the object in messages
+   * @throws S3VfsException {@code CORRUPT}
+   */
+  static PageGroup decode(ByteBuffer body, String what) {
+    Decoder decoder = new Decoder(body, what);
+    int codec = decoder.u8();
+    int pageSize = (int) decoder.varint(65536, "the page size");
+    decoder.check(pageSize >= 512, "the page size is " + pageSize);
+    int count = decoder.count("pages");
+    decoder.check(
+        count >= 1 && (long) count * pageSize <= Frames.MAX_LENGTH, "it has " + count + " pages");
+    long[] pages = new long[count];
+    long before = 0;
+    for (int i = 0; i < count; i++) {
+      long step = decoder.varint(Extents.MAX_PAGE, "a page number");
+      decoder.check(step > 0 && before + step <= Extents.MAX_PAGE, "its page numbers");
+      before += step;
+      pages[i] = before;
+    }
+    int[] checksums = new int[count];
+    for (int i = 0; i < count; i++) {
+      checksums[i] = decoder.u32();
+    }
+    byte[] bytes = payload(codec, decoder, count * pageSize);
+    for (int i = 0; i < count; i++) {
+      if (Frames.crc(bytes, i * pageSize, pageSize) != checksums[i]) {
+        throw new S3VfsException(
+            ErrorKind.CORRUPT, what + " is damaged: wrong checksum of page " + pages[i]);
+      }
+    }
+    return new PageGroup(pageSize, pages, bytes);
+  }
+
+  private static byte[] payload(int codec, Decoder decoder, int length) {
+    ByteBuffer rest = decoder.rest();
+    byte[] stored = new byte[rest.remaining()];
+    rest.get(stored);
+    if (codec == STORED) {
+      decoder.check(stored.length == length, "wrong length");
+      return stored;
+    }
+    decoder.check(codec == ZSTD, "codec " + codec + " is not known");
+    byte[] bytes = new byte[length];
+    long count;
+    try {
+      count = Zstd.decompressByteArray(bytes, 0, length, stored, 0, stored.length);
+    } catch (ZstdException e) {
+      throw decoder.corrupt("zstd: " + e.getMessage());
+    }
+    decoder.check(count == length, "wrong length");
+    return bytes;
+  }
+
+  /**
+   * The position of a page.
+   *
+   * @param what names the object in messages
+   * @throws S3VfsException {@code CORRUPT} if another page is there
+   */
+  int offset(long page, int position, int wantedPageSize, String what) {
+    if (position >= pages.length || pages[position] != page || pageSize != wantedPageSize) {
+      throw new S3VfsException(
+          ErrorKind.CORRUPT, what + " is damaged: page " + page + " is not where the map says");
+    }
+    return position * pageSize;
+  }
+}

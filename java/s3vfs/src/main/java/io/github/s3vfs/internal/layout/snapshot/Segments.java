@@ -1,0 +1,195 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.ByteRange;
+import io.github.s3vfs.internal.store.Condition;
+import io.github.s3vfs.internal.store.Fetched;
+import io.github.s3vfs.internal.store.ObjectStore;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The stored segments of one database, read frame by frame through the cache. Thread-safe. */
+final class Segments {
+  /** Frames that are not farther apart are fetched by one request. */
+  private static final int GAP = 16 << 10;
+
+  /** The most that one request fetches of several frames. */
+  private static final int RANGE = 1 << 20;
+
+  private final ObjectStore store;
+  private final String key;
+  private final FrameCache cache;
+  private final Duration timeout;
+
+  /** Frames that are being fetched. */
+  private final ConcurrentHashMap<FrameRef, CompletableFuture<Object>> pending =
+      new ConcurrentHashMap<>();
+
+  /**
+   * @param key of the database
+   * @param timeout how long one request may take
+   */
+  Segments(ObjectStore store, String key, FrameCache cache, Duration timeout) {
+    this.store = store;
+    this.key = key;
+    this.cache = cache;
+    this.timeout = timeout;
+  }
+
+  private String describe(SegmentName segment) {
+    return "s3://" + store.bucket() + "/" + segment.key(key);
+  }
+
+  /** A group of pages. */
+  PageGroup group(Nonce uuid, FrameRef frame) {
+    return (PageGroup) get(uuid, frame, Frames.PAGE_GROUP);
+  }
+
+  Extents leaf(Nonce uuid, FrameRef frame) {
+    return (Extents) get(uuid, frame, Frames.MAP_LEAF);
+  }
+
+  MapIndex index(Nonce uuid, FrameRef frame) {
+    return (MapIndex) get(uuid, frame, Frames.MAP_INDEX);
+  }
+
+  VersionRecord record(Nonce uuid, FrameRef frame) {
+    return (VersionRecord) get(uuid, frame, Frames.RECORD);
+  }
+
+  private Object get(Nonce uuid, FrameRef frame, int kind) {
+    Object cached = cache.get(frame);
+    cache.meter().cacheAsked(cached != null);
+    if (cached != null) {
+      return cached;
+    }
+    CompletableFuture<Object> mine = new CompletableFuture<>();
+    CompletableFuture<Object> theirs = pending.putIfAbsent(frame, mine);
+    if (theirs == null) {
+      fetch(uuid, kind, List.of(frame), List.of(mine));
+    }
+    return Await.result(
+        theirs == null ? mine : theirs, timeout, "GET " + describe(frame.segment()));
+  }
+
+  /** Whether a frame is in the cache. */
+  boolean has(FrameRef frame) {
+    return cache.get(frame) != null;
+  }
+
+  /** Starts to fetch what is neither cached nor on its way, in requests as few as possible. */
+  void prefetch(Nonce uuid, int kind, Collection<FrameRef> frames) {
+    List<FrameRef> wanted = new ArrayList<>();
+    List<CompletableFuture<Object>> results = new ArrayList<>();
+    for (FrameRef frame : inOrder(frames)) {
+      CompletableFuture<Object> mine = new CompletableFuture<>();
+      if (has(frame) || pending.putIfAbsent(frame, mine) != null) {
+        continue;
+      }
+      if (!wanted.isEmpty() && !isOneRange(wanted.get(0), wanted.get(wanted.size() - 1), frame)) {
+        fetch(uuid, kind, List.copyOf(wanted), List.copyOf(results));
+        wanted.clear();
+        results.clear();
+      }
+      wanted.add(frame);
+      results.add(mine);
+    }
+    if (!wanted.isEmpty()) {
+      fetch(uuid, kind, wanted, results);
+    }
+  }
+
+  private static List<FrameRef> inOrder(Collection<FrameRef> frames) {
+    return frames.stream()
+        .distinct()
+        .sorted(
+            Comparator.comparing((FrameRef f) -> f.segment().nonce().high())
+                .thenComparing(f -> f.segment().nonce().low())
+                .thenComparing(f -> f.segment().part())
+                .thenComparing(FrameRef::offset))
+        .toList();
+  }
+
+  private static boolean isOneRange(FrameRef first, FrameRef last, FrameRef next) {
+    return last.segment().equals(next.segment())
+        && next.offset() - last.end() <= GAP
+        && next.end() - first.offset() <= RANGE;
+  }
+
+  /** Fetches frames of one segment by one request. */
+  private void fetch(
+      Nonce uuid, int kind, List<FrameRef> frames, List<CompletableFuture<Object>> results) {
+    SegmentName segment = frames.get(0).segment();
+    long start = frames.get(0).offset();
+    long end = frames.get(frames.size() - 1).end();
+    CompletableFuture<Fetched> answer;
+    try {
+      answer = store.get(segment.key(key), new ByteRange(start, end - start), Condition.NONE);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    // Not on the client's threads: there are few, and this takes its time.
+    var unused =
+        answer.whenCompleteAsync(
+            (fetched, failure) -> {
+              for (int i = 0; i < frames.size(); i++) {
+                FrameRef frame = frames.get(i);
+                CompletableFuture<Object> result = results.get(i);
+                try {
+                  if (failure != null) {
+                    result.completeExceptionally(failure);
+                  } else {
+                    result.complete(decoded(uuid, kind, frame, fetched, frame.offset() - start));
+                  }
+                } catch (RuntimeException e) {
+                  result.completeExceptionally(e);
+                } finally {
+                  pending.remove(frame, result);
+                }
+              }
+            });
+  }
+
+  private Object decoded(Nonce uuid, int kind, FrameRef frame, Fetched fetched, long from) {
+    String what = describe(frame.segment());
+    if (!fetched.found()) {
+      throw new S3VfsException(ErrorKind.CORRUPT, what + " is missing");
+    }
+    int start = (int) Math.min(from, fetched.body().length);
+    int length = Math.min(frame.length(), fetched.body().length - start);
+    ByteBuffer bytes = ByteBuffer.wrap(fetched.body(), start, length);
+    ByteBuffer body = Frames.open(uuid, frame, kind, bytes, what);
+    Object value = decode(kind, body, what);
+    long cost = value instanceof PageGroup group ? group.bytes().length : 8L * frame.length();
+    cache.put(frame, value, cost);
+    return value;
+  }
+
+  private static Object decode(int kind, ByteBuffer body, String what) {
+    if (kind == Frames.PAGE_GROUP) {
+      return PageGroup.decode(body, what);
+    }
+    Decoder decoder = new Decoder(body, what);
+    Object value =
+        switch (kind) {
+          case Frames.MAP_LEAF -> Extents.decode(decoder);
+          case Frames.MAP_INDEX -> MapIndex.decode(decoder);
+          default -> VersionRecord.decode(decoder);
+        };
+    decoder.end();
+    return value;
+  }
+
+  /** Takes in a frame that this process has stored. */
+  void remember(FrameRef frame, PageGroup group) {
+    cache.put(frame, group, group.bytes().length);
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.DatabaseHeader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+
+/** Replaces the whole database by one commit: readers see the old file or the new one. */
+final class SnapshotReplacement {
+  private static final int PAGES_AT_ONCE = 256;
+
+  private final SnapshotVolume volume;
+
+  SnapshotReplacement(SnapshotVolume volume) {
+    this.volume = volume;
+  }
+
+  /**
+   * @param content a SQLite database in rollback mode
+   * @throws S3VfsException {@code BUSY} while another process writes; {@code CONFLICT} if another
+   *     process has written meanwhile
+   */
+  void replace(InputStream content) throws IOException {
+    SnapshotVolume.Version base = volume.read(System.nanoTime());
+    if (!volume.beginWrite(base)) {
+      throw new S3VfsException(ErrorKind.BUSY, volume.location() + ": another process is writing");
+    }
+    boolean done = false;
+    try {
+      byte[] start = content.readNBytes(DatabaseHeader.LENGTH);
+      DatabaseHeader header = DatabaseHeader.parse(start, "the input");
+      Pages pages = new Pages(content, header.pageSize(), start);
+      volume.publish(header.pageSize(), (upload, head) -> store(upload, head, pages));
+      done = true;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      if (!done) {
+        volume.release();
+      }
+    }
+  }
+
+  private SnapshotUpload.Result store(SnapshotUpload upload, Head head, Pages pages) {
+    if (pages.read > 0) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT,
+          volume.location()
+              + ": old versions were collected while the input was stored; try again");
+    }
+    byte[][] some = pages.some();
+    while (some.length > 0) {
+      long first = pages.read - some.length + 1;
+      byte[][] now = some;
+      upload.pages(
+          LongStream.range(first, first + some.length).toArray(),
+          page -> now[(int) (page - first)]);
+      some = pages.some();
+    }
+    return upload.finish(
+        SnapshotVolume.withoutMap(head.record()),
+        head.place(),
+        pages.read,
+        0,
+        volume.now(),
+        volume.now().minus(volume.settings().retention()),
+        null);
+  }
+
+  /** The pages of the input. */
+  private static final class Pages {
+    private final InputStream content;
+    private final int pageSize;
+    private byte[] start;
+    private long read;
+
+    Pages(InputStream content, int pageSize, byte[] start) {
+      this.content = content;
+      this.pageSize = pageSize;
+      this.start = start;
+    }
+
+    /** Some of the next pages; none at the end. */
+    byte[][] some() {
+      byte[][] pages = new byte[PAGES_AT_ONCE][];
+      int count = 0;
+      while (count < PAGES_AT_ONCE) {
+        byte[] page = page();
+        if (page.length == 0) {
+          break;
+        }
+        pages[count++] = page;
+      }
+      return Arrays.copyOf(pages, count);
+    }
+
+    private byte[] page() {
+      try {
+        byte[] page = Arrays.copyOf(start, pageSize);
+        int length = start.length + content.readNBytes(page, start.length, pageSize - start.length);
+        start = new byte[0];
+        if (length > 0) {
+          read++;
+        }
+        return length == 0 ? start : page;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

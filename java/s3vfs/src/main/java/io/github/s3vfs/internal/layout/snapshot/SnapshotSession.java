@@ -1,0 +1,139 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.readahead.SequentialReadAhead;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One connection's view of a {@link SnapshotVolume}: the version that its transaction reads. */
+final class SnapshotSession implements Session {
+  /** How long after the open its request may serve the first read transaction. */
+  private static final long CONNECT_SERVES_NANOS = 1_000_000_000;
+
+  /** Groups of pages that the first step forward fetches ahead: 2 MiB. */
+  private static final int FIRST_WINDOW = 128;
+
+  private final SnapshotVolume volume;
+  private final long connectedAt;
+  private final long maxStalenessNanos;
+  private final SequentialReadAhead readAhead;
+  private @Nullable SnapshotTransaction transaction;
+  private boolean connecting = true;
+  private boolean refresh;
+  private SnapshotVolume.Version version;
+
+  SnapshotSession(SnapshotVolume volume, long connectedAt, Duration staleness) {
+    this.volume = volume;
+    this.readAhead = new SequentialReadAhead(volume.readAheadGroups(), FIRST_WINDOW, 1);
+    this.connectedAt = connectedAt;
+    this.maxStalenessNanos = staleness.toNanos();
+    this.version = volume.version();
+  }
+
+  @Override
+  public boolean beginRead() {
+    long now = System.nanoTime();
+    boolean asConnected = connecting && now - connectedAt < CONNECT_SERVES_NANOS;
+    long since = (asConnected ? connectedAt : now) - maxStalenessNanos;
+    version = volume.read(refresh ? now : since);
+    connecting = false;
+    refresh = false;
+    return true;
+  }
+
+  @Override
+  public void endRead() {}
+
+  @Override
+  public boolean beginWrite(boolean recovering) {
+    if (!volume.beginWrite(version)) {
+      return false;
+    }
+    transaction = new SnapshotTransaction(volume, version);
+    return true;
+  }
+
+  @Override
+  public void endWrite() {
+    SnapshotTransaction ending = transaction;
+    if (ending != null) {
+      transaction = null;
+      ending.close();
+      if (!ending.isPublished()) {
+        volume.release();
+      }
+    }
+  }
+
+  @Override
+  public boolean reservedElsewhere() {
+    return false; // asked only where a journal was found, which is never
+  }
+
+  @Override
+  public int read(ByteBuffer dst, long position) {
+    if (transaction != null) {
+      return transaction.read(dst, position);
+    }
+    Snapshot snapshot = version.snapshot();
+    snapshot.readAhead(readAhead, position);
+    return snapshot.read(dst, position);
+  }
+
+  private SnapshotTransaction writing() {
+    if (transaction == null) {
+      throw new S3VfsException(
+          ErrorKind.READ_ONLY,
+          volume.location() + ": a write without a lock (nolock and immutable are for reading)");
+    }
+    return transaction;
+  }
+
+  @Override
+  public void write(ByteBuffer src, long position) {
+    writing().write(src, position);
+  }
+
+  @Override
+  public void truncate(long size) {
+    writing().truncate(size);
+  }
+
+  @Override
+  public long size() {
+    return transaction != null ? transaction.size() : version.snapshot().length();
+  }
+
+  @Override
+  public void sync() {
+    if (transaction != null) {
+      transaction.sync();
+      version = transaction.version();
+    }
+  }
+
+  @Override
+  public void committed() {
+    if (transaction != null) {
+      transaction.committed();
+    }
+  }
+
+  @Override
+  public long generation() {
+    return version.generation();
+  }
+
+  @Override
+  public void refresh() {
+    refresh = true;
+  }
+
+  @Override
+  public void close() {
+    endWrite();
+  }
+}

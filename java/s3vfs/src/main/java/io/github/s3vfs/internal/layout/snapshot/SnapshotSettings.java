@@ -1,0 +1,29 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import java.time.Duration;
+
+/**
+ * How a volume behaves.
+ *
+ * @param writeBufferBytes how much of a transaction is kept in memory; the rest is in temporary
+ *     files
+ * @param optimistic whether write transactions begin without a claim
+ * @param claimTerm how long a writer may be silent before another process takes over
+ * @param retention how long a version can be read after it was replaced
+ * @param timeout how long one request may take, its retries included
+ */
+public record SnapshotSettings(
+    long writeBufferBytes,
+    boolean optimistic,
+    Duration claimTerm,
+    Duration retention,
+    Duration timeout) {
+
+  /** Most bytes of a segment, unless the store takes less. */
+  private static final int SEGMENT_BYTES = 8 << 20;
+
+  /** Bytes of a segment for a store that takes that many under a condition. */
+  int segmentBytes(long maxConditionalPut) {
+    return (int) Math.min(SEGMENT_BYTES, maxConditionalPut);
+  }
+}

@@ -1,0 +1,175 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CommitEvent;
+import io.github.s3vfs.internal.layout.DatabaseHeader;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A write transaction, from RESERVED back to SHARED: the changed file, and its one chance to be
+ * committed. Not thread-safe.
+ */
+final class SnapshotTransaction implements AutoCloseable {
+  private final SnapshotVolume volume;
+  private final ChangedFile file;
+
+  /** What reads see where nothing is changed; after the commit, the new version. */
+  private SnapshotVolume.Version version;
+
+  private State state = State.ACTIVE;
+
+  private enum State {
+    /** Nothing is decided. */
+    ACTIVE,
+    /** The new version stands; what SQLite still writes is of no importance. */
+    COMMITTED,
+    /** SQLite has ended the transaction, but not given the lock back. */
+    OVER,
+    /** It cannot be committed any more; SQLite plays its journal back. */
+    FAILED
+  }
+
+  SnapshotTransaction(SnapshotVolume volume, SnapshotVolume.Version base) {
+    this.volume = volume;
+    this.version = base;
+    Snapshot stored = base.snapshot();
+    this.file =
+        new ChangedFile(
+            stored,
+            stored.record().pageSize(),
+            stored.length(),
+            volume.settings().writeBufferBytes());
+  }
+
+  SnapshotVolume.Version version() {
+    return version;
+  }
+
+  private Snapshot snapshot() {
+    return version.snapshot();
+  }
+
+  /** Whether the claim is still to be released. */
+  boolean isPublished() {
+    return state == State.COMMITTED || state == State.OVER;
+  }
+
+  private boolean ended() {
+    return state != State.ACTIVE;
+  }
+
+  int read(ByteBuffer dst, long position) {
+    return ended() ? snapshot().read(dst, position) : file.read(dst, position);
+  }
+
+  void write(ByteBuffer src, long position) {
+    if (state == State.OVER) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT,
+          volume.location() + ": a second transaction under one lock (locking_mode=EXCLUSIVE)");
+    }
+    if (state == State.ACTIVE) {
+      file.write(src, position);
+    }
+  }
+
+  void truncate(long size) {
+    if (state == State.ACTIVE) {
+      file.truncate(size);
+    }
+  }
+
+  long size() {
+    return ended() ? snapshot().length() : file.length();
+  }
+
+  /** SQLite's commit point has passed, or its transaction is over otherwise. */
+  void committed() {
+    if (state == State.COMMITTED) {
+      state = State.OVER;
+    }
+  }
+
+  /** Commits what was changed, if anything was. */
+  void sync() {
+    if (state != State.ACTIVE || file.isUntouched()) {
+      return;
+    }
+    boolean done = false;
+    try {
+      done = commit();
+    } catch (RuntimeException | Error e) {
+      state = State.FAILED;
+      throw e;
+    }
+    if (done) {
+      state = State.COMMITTED;
+    }
+  }
+
+  /** Whether there was anything to commit. */
+  private boolean commit() {
+    if (file.length() == 0 && snapshot().length() == 0) {
+      return false;
+    }
+    ByteBuffer start = ByteBuffer.allocate((int) Math.min(DatabaseHeader.LENGTH, file.length()));
+    file.read(start, 0);
+    DatabaseHeader header =
+        DatabaseHeader.parse(start.array(), "what SQLite wants to store at " + volume.location());
+    if (header.isWal()) {
+      throw new S3VfsException(
+          ErrorKind.UNSUPPORTED, volume.location() + ": journal_mode=WAL does not work on S3");
+    }
+    long pageCount =
+        header.sizeIsValid()
+            ? header.pageCount()
+            : (file.length() + header.pageSize() - 1) / header.pageSize();
+    long[] changed = Arrays.stream(file.changed()).filter(page -> page <= pageCount).toArray();
+    boolean samePages = header.pageSize() == file.pageSize();
+    if (samePages && pageCount == snapshot().record().pageCount() && isUnchanged(changed)) {
+      return false;
+    }
+    CommitEvent event = new CommitEvent();
+    event.begin();
+    ChangedPages pages =
+        samePages ? new ChangedPages(changed, file) : ChangedPages.all(header, pageCount, file);
+    boolean wholeFile =
+        !samePages
+            || snapshot().record().version() == 0
+            || snapshot().record().pageSize() != header.pageSize();
+    version =
+        volume.commit(snapshot(), header.pageSize(), pageCount, pages, wholeFile, keptPages());
+    event.location = volume.location().toString();
+    event.changed = pages.numbers().length;
+    event.databaseBytes = snapshot().length();
+    event.commit();
+    return true;
+  }
+
+  private long keptPages() {
+    return file.pageSize() == 0 ? 0 : file.kept() / file.pageSize();
+  }
+
+  /** Whether every page that was written is as it was: what a ROLLBACK leaves. */
+  private boolean isUnchanged(long[] changed) {
+    if (keptPages() < snapshot().record().pageCount()
+        || snapshot().record().pageSize() != file.pageSize()) {
+      return false;
+    }
+    // Page 1 first: every commit changes it, but for one under locking_mode=EXCLUSIVE.
+    for (long page : changed) {
+      if (page > snapshot().record().pageCount()
+          || !Arrays.equals(file.page(page), snapshot().page(page))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,387 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
+import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.Listed;
+import io.github.s3vfs.internal.store.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database in the layout {@code snapshot}: the newest version that this process knows, and how
+ * the next one comes about. What a connection reads is the version that its transaction began with.
+ */
+public final class SnapshotVolume implements Volume {
+  private final S3Location location;
+  private final ObjectStore store;
+  private final SnapshotSettings settings;
+  private final FrameCache cache;
+  private final Segments segments;
+  private final StoreClock clock = new StoreClock();
+  private final HeadObject object;
+  private final HeadWriter writer;
+  private final LocalJournal journal;
+
+  /** Held while the head is asked for, so that concurrent readers share the request. */
+  private final ReentrantLock refreshing = new ReentrantLock();
+
+  private final AtomicLong generations = new AtomicLong();
+  private volatile State state;
+
+  /** When the request began that the state was last confirmed by. */
+  private volatile long confirmedAt;
+
+  private volatile boolean confirmed;
+
+  /**
+   * A version as a connection reads it.
+   *
+   * @param generation another number than any other version of this process's has
+   */
+  record Version(Snapshot snapshot, long generation) {}
+
+  /**
+   * What is known.
+   *
+   * @param seen the head; null if there is none
+   * @param since when the version was taken in
+   */
+  private record State(@Nullable Seen seen, Version version, long since) {}
+
+  /** Opens no connection and sends no request. */
+  public SnapshotVolume(
+      S3Location location, ObjectStore store, FrameCache cache, SnapshotSettings settings) {
+    this.location = location;
+    this.store = store;
+    this.settings = settings;
+    this.cache = cache;
+    this.segments = new Segments(store, location.key(), cache, settings.timeout());
+    this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
+    this.writer =
+        new HeadWriter(
+            object,
+            this::nonceOf,
+            settings.claimTerm(),
+            ProcessHandle.current().pid() + "@" + location.bucket(),
+            System::nanoTime);
+    this.journal = new LocalJournal(settings.writeBufferBytes());
+    this.state = new State(null, version(VersionRecord.initial()), System.nanoTime());
+  }
+
+  S3Location location() {
+    return location;
+  }
+
+  SnapshotSettings settings() {
+    return settings;
+  }
+
+  /** At most 16 MiB, and no more than a quarter of what the cache takes. */
+  int readAheadGroups() {
+    return (int) (Math.min(16 << 20, cache.capacity() / 4) / PageGroup.TARGET_BYTES);
+  }
+
+  @Override
+  public boolean exists() {
+    return state.seen() != null;
+  }
+
+  @Override
+  public boolean isolatesReaders() {
+    return true;
+  }
+
+  @Override
+  public Session connect(boolean mustExist, Duration maxStaleness) {
+    long now = System.nanoTime();
+    read(now - maxStaleness.toNanos());
+    if (mustExist && state.seen() == null) {
+      throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+    }
+    return new SnapshotSession(this, now, maxStaleness);
+  }
+
+  @Override
+  public Journal journal() {
+    return journal;
+  }
+
+  Version version() {
+    return state.version();
+  }
+
+  /** The newest version, as the store had it at some time after {@code notBefore}. */
+  Version read(long notBefore) {
+    if (!isFresh(notBefore)) {
+      lockRefreshing();
+      try {
+        if (!isFresh(notBefore)) {
+          writer.settle();
+          long start = System.nanoTime();
+          take(object.read(state.seen()), start);
+        }
+      } finally {
+        refreshing.unlock();
+      }
+    }
+    return state.version();
+  }
+
+  private boolean isFresh(long notBefore) {
+    return confirmed && confirmedAt - notBefore >= 0;
+  }
+
+  private void lockRefreshing() {
+    try {
+      refreshing.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new S3VfsException(
+          ErrorKind.INTERRUPTED, location + ": interrupted while waiting for S3", e);
+    }
+  }
+
+  /**
+   * Takes in a head.
+   *
+   * @param start when it was asked for
+   */
+  private synchronized Version take(@Nullable Seen now, long start) {
+    State before = state;
+    VersionRecord old = before.version().snapshot().record();
+    VersionRecord record = now == null ? null : now.head().record();
+    boolean same = before.seen() != null && record != null && record.uuid().equals(old.uuid());
+    if (record != null && same && record.version() < old.version()) {
+      if (start - before.since() < 0) {
+        return before.version(); // it was asked for before our own commit
+      }
+      throw new S3VfsException(
+          ErrorKind.CORRUPT,
+          object.describe()
+              + " has gone back from version "
+              + old.version()
+              + " to "
+              + record.version());
+    }
+    Version version = before.version();
+    long since = before.since();
+    if (record == null ? before.seen() != null : !same || record.version() != old.version()) {
+      version = version(record == null ? VersionRecord.initial() : record);
+      since = System.nanoTime();
+    }
+    state = new State(now, version, since);
+    confirmedAt = start;
+    confirmed = true;
+    return version;
+  }
+
+  /**
+   * Begins a write transaction.
+   *
+   * @param base what it has read
+   * @return false while another process writes
+   * @throws S3VfsException {@code CONFLICT} if there is a newer version
+   */
+  boolean beginWrite(Version base) {
+    writer.settle();
+    State now = state;
+    HeadWriter.Begun begun =
+        now.version().generation() == base.generation()
+            ? writer.begin(now.seen(), settings.optimistic())
+            : new HeadWriter.Begun.Moved();
+    if (begun instanceof HeadWriter.Begun.Granted granted) {
+      if (now.seen() == null) {
+        checkConditions(granted.head());
+      }
+      take(granted.head(), confirmedAt);
+      return true;
+    }
+    confirmed = false;
+    if (begun instanceof HeadWriter.Begun.Moved) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT, location + ": another process has written since this read began");
+    }
+    return false;
+  }
+
+  /** Refuses a store that takes no notice of conditions, when a database is made in it. */
+  private void checkConditions(Seen made) {
+    boolean good = false;
+    try {
+      new ConditionCheck(store, settings.timeout()).run(location.key() + HeadObject.SUFFIX, made);
+      good = true;
+    } finally {
+      if (!good) {
+        writer.release();
+      }
+    }
+  }
+
+  /** Ends a write transaction that has published nothing. */
+  void release() {
+    Seen now = writer.release();
+    if (now != null) {
+      take(now, confirmedAt);
+    }
+  }
+
+  /**
+   * Commits a new version, and ends the write transaction.
+   *
+   * @param base the version that it was made from
+   * @param wholeFile whether nothing of the base is kept
+   * @param keptPages how many of its pages are kept, if not the whole file is new
+   */
+  Version commit(
+      Snapshot base,
+      int pageSize,
+      long pageCount,
+      ChangedPages pages,
+      boolean wholeFile,
+      long keptPages) {
+    long kept = Math.min(keptPages, pageCount);
+    long zerosFrom = !wholeFile && kept < base.record().pageCount() ? kept + 1 : 0;
+    return publish(
+        pageSize,
+        (upload, head) -> {
+          pages.parts().forEach(part -> upload.pages(part, pages.content()));
+          return upload.finish(
+              wholeFile ? withoutMap(head.record()) : head.record(),
+              head.place(),
+              pageCount,
+              zerosFrom,
+              clock.now(),
+              clock.now().minus(settings.retention()),
+              base);
+        });
+  }
+
+  /** What a new version stores. */
+  interface Storing {
+    /** Stores it all. */
+    SnapshotUpload.Result store(SnapshotUpload upload, Head head);
+  }
+
+  Version publish(int pageSize, Storing storing) {
+    while (true) {
+      Head head = writer.head();
+      Uploads uploads =
+          new Uploads(store, location.key(), settings.writeBufferBytes(), settings.timeout());
+      SnapshotUpload upload =
+          new SnapshotUpload(
+              segments,
+              uploads,
+              head.record().uuid(),
+              head.epoch(),
+              settings.segmentBytes(store.maxConditionalPut()),
+              pageSize,
+              true);
+      SnapshotUpload.Result result = storing.store(upload, head);
+      long start = System.nanoTime();
+      Seen now = writer.publish(result.place(), result.record(), head.epoch());
+      if (now != null) {
+        cache.meter().committed();
+        return committed(now, result.record(), start);
+      }
+    }
+  }
+
+  static VersionRecord withoutMap(VersionRecord record) {
+    return new VersionRecord(
+        record.uuid(),
+        record.version(),
+        record.nonce(),
+        record.time(),
+        record.pageSize(),
+        record.pageCount(),
+        Extents.EMPTY,
+        List.of(),
+        record.past());
+  }
+
+  /** Takes in our commit; somebody may have committed after it. */
+  private Version committed(Seen now, VersionRecord mine, long start) {
+    Version version = take(now, start);
+    return version.snapshot().record().nonce().equals(mine.nonce()) ? version : version(mine);
+  }
+
+  private Version version(VersionRecord record) {
+    return new Version(new Snapshot(record, segments), generations.incrementAndGet());
+  }
+
+  private @Nullable Nonce nonceOf(VersionRecord newest, long version) {
+    VersionRecord at = newest;
+    while (at.version() != version) {
+      VersionRecord.Past next = null;
+      for (VersionRecord.Past each : at.past()) {
+        if (each.version() >= version) {
+          next = each;
+        }
+      }
+      if (next == null) {
+        return null;
+      }
+      if (next.version() == version) {
+        return next.record().segment().nonce();
+      }
+      at = segments.record(newest.uuid(), next.record());
+    }
+    return at.nonce();
+  }
+
+  @Override
+  public Iterator<byte[]> content() {
+    return new SnapshotContent(version().snapshot(), cache.capacity());
+  }
+
+  @Override
+  public void replace(InputStream content) throws IOException {
+    new SnapshotReplacement(this).replace(content);
+  }
+
+  @Override
+  public boolean delete() {
+    read(System.nanoTime());
+    boolean existed = exists();
+    if (existed) {
+      Await.result(
+          store.delete(location.key() + HeadObject.SUFFIX),
+          settings.timeout(),
+          "DELETE " + object.describe());
+      take(null, System.nanoTime());
+    }
+    String prefix = location.key() + SegmentName.PREFIX;
+    String what = "s3://" + store.bucket() + "/" + prefix;
+    var keys =
+        Await.result(store.list(prefix), settings.timeout(), "LIST " + what).stream()
+            .map(Listed::key)
+            .toList();
+    if (!keys.isEmpty()) {
+      Await.result(store.deleteAll(keys), settings.timeout(), "DELETE " + what);
+    }
+    return existed;
+  }
+
+  /** The store's clock. */
+  Instant now() {
+    return clock.now();
+  }
+
+  /** Leaves the claim to its term, as the end of the process does; for tests. */
+  void abandon() {
+    writer.abandon();
+  }
+}

@@ -1,0 +1,157 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A version of a database (docs/FORMAT.md, "Record"). Immutable.
+ *
+ * @param uuid of the database
+ * @param version 1 for the first commit; 0 for a database that has none
+ * @param nonce of the commit
+ * @param time of the commit, by the store's clock
+ * @param pageSize in bytes; 0 in version 0
+ * @param pageCount of the file
+ * @param changes the newest part of the page map
+ * @param runs the older parts, newest first
+ * @param past earlier versions, newest first
+ */
+record VersionRecord(
+    Nonce uuid,
+    long version,
+    Nonce nonce,
+    Instant time,
+    int pageSize,
+    long pageCount,
+    Extents changes,
+    List<Run> runs,
+    List<Past> past) {
+
+  /** So many of the latest versions are all in {@link #past}. */
+  static final int RECENT = 16;
+
+  /**
+   * An older part of the page map.
+   *
+   * @param extents how many it has
+   * @param bytes of its frames
+   * @param end behind its last page
+   * @param root of its tree
+   */
+  record Run(long extents, long bytes, long end, MapIndex root) {}
+
+  /**
+   * An earlier version.
+   *
+   * @param version its number
+   * @param time when it was committed
+   * @param record where its record is
+   */
+  record Past(long version, Instant time, FrameRef record) {}
+
+  VersionRecord {
+    runs = List.copyOf(runs);
+    past = List.copyOf(past);
+  }
+
+  /** A new database, without anything. */
+  static VersionRecord initial() {
+    return new VersionRecord(
+        Nonce.fresh(), 0, Nonce.ZERO, Instant.EPOCH, 0, 0, Extents.EMPTY, List.of(), List.of());
+  }
+
+  /** Length of the file in bytes. */
+  long length() {
+    return pageCount * pageSize;
+  }
+
+  /**
+   * The past of the next version.
+   *
+   * @param place where this record is
+   * @param notBefore versions that were replaced before that are left out
+   */
+  List<Past> nextPast(FrameRef place, Instant notBefore) {
+    List<Past> next = new ArrayList<>();
+    if (version > 0) {
+      next.add(new Past(version, time, place));
+    }
+    Instant replaced = time;
+    for (Past each : past) {
+      long age = version + 1 - each.version();
+      int order = 63 - Long.numberOfLeadingZeros(age);
+      boolean kept = age <= RECENT || each.version() % (1L << (order - 3)) == 0;
+      if (kept && !replaced.isBefore(notBefore)) {
+        next.add(each);
+      }
+      replaced = each.time();
+    }
+    return next;
+  }
+
+  byte[] encode() {
+    Encoder encoder =
+        new Encoder()
+            .nonce(uuid)
+            .varint(version)
+            .nonce(nonce)
+            .varint(time.toEpochMilli())
+            .varint(pageSize)
+            .varint(pageCount)
+            .block(changes.encode())
+            .varint(runs.size());
+    for (Run run : runs) {
+      encoder.varint(run.extents()).varint(run.bytes()).varint(run.end());
+      run.root().writeTo(encoder);
+    }
+    encoder.varint(past.size());
+    for (Past each : past) {
+      encoder
+          .varint(each.version())
+          .varint(each.time().toEpochMilli())
+          .segment(each.record().segment())
+          .varint(each.record().offset())
+          .varint(each.record().length());
+    }
+    return encoder.varint(0).toBytes();
+  }
+
+  static VersionRecord decode(Decoder decoder) {
+    Nonce uuid = decoder.nonce();
+    long version = decoder.varint();
+    Nonce nonce = decoder.nonce();
+    Instant time = Instant.ofEpochMilli(decoder.varint());
+    int pageSize = (int) decoder.varint(65536, "the page size");
+    boolean valid = version == 0 ? pageSize == 0 : isPageSize(pageSize);
+    decoder.check(valid, "the page size is " + pageSize);
+    long pageCount = decoder.varint(version == 0 ? 0 : Extents.MAX_PAGE, "the page count");
+    Decoder changes = decoder.within("changes");
+    Extents extents = Extents.decode(changes);
+    changes.end();
+    int runCount = decoder.count("runs");
+    List<Run> runs = new ArrayList<>(runCount);
+    for (int i = 0; i < runCount; i++) {
+      runs.add(
+          new Run(decoder.varint(), decoder.varint(), decoder.varint(), MapIndex.decode(decoder)));
+    }
+    int pastCount = decoder.count("past versions");
+    List<Past> past = new ArrayList<>(pastCount);
+    for (int i = 0; i < pastCount; i++) {
+      long each = decoder.varint();
+      decoder.check(
+          each < (i == 0 ? version : past.get(i - 1).version()), "its past does not descend");
+      past.add(
+          new Past(
+              each,
+              Instant.ofEpochMilli(decoder.varint()),
+              new FrameRef(decoder.segment(), decoder.varint(), decoder.length())));
+    }
+    decoder.sections();
+    return new VersionRecord(uuid, version, nonce, time, pageSize, pageCount, extents, runs, past);
+  }
+
+  private static boolean isPageSize(int size) {
+    return size >= 512 && Integer.bitCount(size) == 1;
+  }
+}
