@@ -164,7 +164,7 @@ public final class S3Vfs implements AutoCloseable {
     private long writeBufferBytes = config.writeBufferBytes();
     private int parallelism = config.parallelism();
     private Duration leaseTerm = config.leaseTerm();
-    private Duration retention = config.retention();
+    private @Nullable Duration retention;
     private Duration connectTimeout = config.client().connectTimeout();
     private Duration requestTimeout = config.client().requestTimeout();
     private int retries = config.client().retries();

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param leaseTerm how long a writing process may be silent before another one takes over; at least
  *     twice the request time-out
  * @param retention how long a version of the layout {@code snapshot} can be read after it was
- *     replaced; more than twice maxStaleness, at most 10 years
+ *     replaced; more than twice maxStaleness, at most 10 years. null for 15 minutes, or three times
+ *     maxStaleness if that is more
  */
 public record S3VfsConfig(
     String name,
@@ -41,7 +42,7 @@ public record S3VfsConfig(
     long writeBufferBytes,
     int parallelism,
     Duration leaseTerm,
-    Duration retention) {
+    @Nullable Duration retention) {
 
   /** Bytes per block when nothing else is said. */
   public static final int DEFAULT_BLOCK_SIZE = 4096;
@@ -52,6 +53,7 @@ public record S3VfsConfig(
   /** The default of what is kept in memory in bytes; less where the heap is small. */
   private static final long MEMORY = 64L << 20;
 
+  private static final Duration DEFAULT_RETENTION = Duration.ofMinutes(15);
   private static final Duration MAX_RETENTION = Duration.ofDays(3653);
   private static final Duration MAX_LEASE_TERM = Duration.ofDays(1);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -81,11 +83,20 @@ public record S3VfsConfig(
         leaseTerm,
         "at least twice the requestTimeout (" + requestTimeout + "), at most " + MAX_LEASE_TERM);
     check(
-        retention.compareTo(maxStaleness.multipliedBy(2)) > 0
-            && retention.compareTo(MAX_RETENTION) <= 0,
+        retention == null
+            || (retention.compareTo(maxStaleness.multipliedBy(2)) > 0
+                && retention.compareTo(MAX_RETENTION) <= 0),
         "retention",
         retention,
         "more than twice max_staleness_ms (" + maxStaleness + "), at most " + MAX_RETENTION);
+  }
+
+  /** How long a version can be read after it was replaced, in the layout {@code snapshot}. */
+  public Duration retentionOrDefault() {
+    Duration least = maxStaleness.multipliedBy(3);
+    return retention != null
+        ? retention
+        : least.compareTo(DEFAULT_RETENTION) > 0 ? least : DEFAULT_RETENTION;
   }
 
   static void check(boolean holds, String setting, @Nullable Object value, String expected) {
@@ -111,6 +122,6 @@ public record S3VfsConfig(
         memory,
         32,
         Duration.ofSeconds(60),
-        Duration.ofMinutes(15));
+        null);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -18,18 +19,20 @@ import java.util.stream.Collectors;
 public final class Benchmark {
   private static final String REQUESTS = "requests";
   private static final String STARTUP = "startup";
-  private static final String BLOCKS = "blocks";
+  static final String BLOCKS = "blocks";
+  static final String SNAPSHOT = "snapshot";
+  private static final String BOTH = "both";
 
   private static final String HELP =
       """
-      usage: scripts/benchmark --scenario NAME [--layout blocks] [--output DIR]
+      usage: scripts/benchmark --scenario NAME [--layout LAYOUT] [--output DIR]
 
       Runs against the embedded S3 server on a loopback port.
 
         --scenario requests   requests and dependent round trips per operation, and wall clock
                               with 0 and with 20 ms added to every request
         --scenario startup    time and memory from the start of a JVM to the first row
-        --layout blocks       how databases are stored; there is only this one so far
+        --layout LAYOUT       how databases are stored: blocks, snapshot, or both (the default)
         --output DIR          where results.json goes; default target/benchmark
         --help                this text""";
 
@@ -42,7 +45,7 @@ public final class Benchmark {
 
   private static int run(List<String> arguments, PrintStream out, PrintStream err) {
     String scenario = "";
-    String layout = BLOCKS;
+    String layout = BOTH;
     Path output = Path.of("target", "benchmark");
     try {
       Iterator<String> rest = arguments.iterator();
@@ -54,7 +57,7 @@ public final class Benchmark {
             return 0;
           }
           case "--scenario" -> scenario = known("scenario", rest.next(), REQUESTS, STARTUP);
-          case "--layout" -> layout = known("layout", rest.next(), BLOCKS);
+          case "--layout" -> layout = known("layout", rest.next(), BLOCKS, SNAPSHOT, BOTH);
           case "--output" -> output = Path.of(rest.next());
           default -> throw new IllegalArgumentException("unknown option " + option);
         }
@@ -66,10 +69,15 @@ public final class Benchmark {
       return 2;
     }
     try {
-      List<BenchmarkResult> results =
-          scenario.equals(STARTUP)
-              ? new StartupScenario(scenario, layout).run()
-              : new RequestsScenario(scenario, layout).run();
+      List<String> layouts = layout.equals(BOTH) ? List.of(BLOCKS, SNAPSHOT) : List.of(layout);
+      List<BenchmarkResult> results = new ArrayList<>();
+      if (scenario.equals(STARTUP)) {
+        for (String each : layouts) {
+          results.addAll(new StartupScenario(scenario, each).run());
+        }
+      } else {
+        results.addAll(new RequestsScenario(scenario, layouts).run());
+      }
       print(results, out);
       out.println(write(results, output));
       return 0;
@@ -95,7 +103,8 @@ public final class Benchmark {
       out.println(
           String.format(
                   Locale.ROOT,
-                  "%-74s %6d %-11s  %-28s %s",
+                  "%-8s  %-74s %6d %-11s  %-28s %s",
+                  result.layout(),
                   result.measure(),
                   result.value(),
                   result.unit(),

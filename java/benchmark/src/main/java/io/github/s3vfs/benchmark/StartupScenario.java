@@ -50,7 +50,9 @@ final class StartupScenario {
       String remote =
           "jdbc:sqlite:file:/"
               + BUCKET
-              + "/db?vfs=s3&path_style=true&region="
+              + "/db?vfs=s3&layout="
+              + layout
+              + "&path_style=true&region="
               + server.region()
               + "&endpoint="
               + server.endpoint();

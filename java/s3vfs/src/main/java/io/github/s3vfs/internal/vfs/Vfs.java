@@ -261,7 +261,7 @@ public class Vfs implements AutoCloseable {
         settings.writeBufferBytes(),
         settings.optimistic(),
         settings.leaseTerm(),
-        settings.retention(),
+        settings.retentionOrDefault(),
         settings.client().requestTimeout());
   }
 
