@@ -80,8 +80,13 @@ final class RequestsPass implements AutoCloseable {
     // What was stored a moment ago is asked for once more before it is read again.
     Thread.sleep(SETTLED_MILLIS);
     lookups();
-    updates();
     scans();
+    updates();
+    if (!blocks) {
+      try (S3Vfs vfs = newVfs()) {
+        measure("cold full scan after the updates", Target.NONE, () -> query(vfs, SCAN));
+      }
+    }
     return results;
   }
 

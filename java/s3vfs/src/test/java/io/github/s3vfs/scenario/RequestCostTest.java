@@ -25,7 +25,7 @@ class RequestCostTest {
   void store() throws SQLException {
     settle();
     try (MemoryVfs other = new MemoryVfs(store, store);
-        Connection c = other.connect("db", "")) {
+        Connection c = other.connect("db", "&layout=blocks")) {
       Sql.execute(
           c,
           "CREATE TABLE t(id INTEGER PRIMARY KEY, v BLOB)",
@@ -66,7 +66,7 @@ class RequestCostTest {
 
   @Test
   void aColdLookupAsksWhenItOpensWhenItBeginsAndForTwoPages() throws Exception {
-    try (Connection c = vfs.connect("db", "")) {
+    try (Connection c = vfs.connect("db", "&layout=blocks")) {
       assertCost(1, 1, 0, 0, 0);
       Sql.value(c, LOOKUP);
       assertCost(1 + 2, 1, 0, 0, 0);
@@ -74,8 +74,17 @@ class RequestCostTest {
   }
 
   @Test
-  void aWarmLookupAsksForBlockZeroAndTheJournal() throws Exception {
+  void withoutALayoutTheHeadOfTheOtherOneIsAskedFor() throws Exception {
     try (Connection c = vfs.connect("db", "")) {
+      assertCost(1 + 1, 1, 0, 0, 0);
+      Sql.value(c, LOOKUP);
+      assertCost(1 + 2, 1, 0, 0, 0);
+    }
+  }
+
+  @Test
+  void aWarmLookupAsksForBlockZeroAndTheJournal() throws Exception {
+    try (Connection c = vfs.connect("db", "&layout=blocks")) {
       Sql.value(c, LOOKUP);
       store.resetCounts();
       Sql.value(c, LOOKUP);
@@ -85,7 +94,7 @@ class RequestCostTest {
 
   @Test
   void withinItsStalenessALookupAsksNothing() throws Exception {
-    try (Connection c = vfs.connect("db", "&max_staleness_ms=60000")) {
+    try (Connection c = vfs.connect("db", "&layout=blocks&max_staleness_ms=60000")) {
       Sql.value(c, LOOKUP);
       store.resetCounts();
       Sql.value(c, LOOKUP);
@@ -95,7 +104,7 @@ class RequestCostTest {
 
   @Test
   void anUpdateOfOneRowStoresTwoBlocksAndAJournalOfThree() throws Exception {
-    try (Connection c = vfs.connect("db", "")) {
+    try (Connection c = vfs.connect("db", "&layout=blocks")) {
       Sql.value(c, "SELECT sum(length(v)) FROM t");
       store.resetCounts();
       Sql.execute(c, "UPDATE t SET v = randomblob(200) WHERE id = 777");
@@ -109,7 +118,7 @@ class RequestCostTest {
 
   @Test
   void aRollbackSendsTheLeaseOnly() throws Exception {
-    try (Connection c = vfs.connect("db", "")) {
+    try (Connection c = vfs.connect("db", "&layout=blocks")) {
       Sql.value(c, "SELECT sum(length(v)) FROM t");
       Sql.execute(c, "UPDATE t SET v = randomblob(200) WHERE id = 777");
       store.resetCounts();
@@ -120,9 +129,9 @@ class RequestCostTest {
 
   @Test
   void aChangeByAnotherProcessCostsTwoListingsAndTheChangedBlocks() throws Exception {
-    try (Connection c = vfs.connect("db", "");
+    try (Connection c = vfs.connect("db", "&layout=blocks");
         MemoryVfs other = new MemoryVfs(store, store);
-        Connection writer = other.connect("db", "")) {
+        Connection writer = other.connect("db", "&layout=blocks")) {
       Sql.value(c, "SELECT sum(length(v)) FROM t");
       Sql.execute(writer, "UPDATE t SET v = randomblob(200) WHERE id = 777");
       store.resetCounts();
@@ -138,7 +147,7 @@ class RequestCostTest {
 
   @Test
   void aTransactionInJournalModeMemoryStoresNoJournal() throws Exception {
-    try (Connection c = vfs.connect("db", "")) {
+    try (Connection c = vfs.connect("db", "&layout=blocks")) {
       Sql.execute(
           c, "PRAGMA journal_mode = MEMORY", "UPDATE t SET v = randomblob(200) WHERE id = 777");
       store.resetCounts();

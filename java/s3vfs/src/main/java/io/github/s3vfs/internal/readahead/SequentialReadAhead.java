@@ -22,6 +22,9 @@ public final class SequentialReadAhead {
   /** How many forward steps in a row make a stream, when nothing else is said. */
   static final int PROOF = 3;
 
+  /** What is left behind a window is fetched with it when it is so many times smaller. */
+  private static final int REST = 8;
+
   /** How many units the first window has, when nothing else is said. */
   private static final int FIRST_WINDOW = 4;
 
@@ -103,6 +106,9 @@ public final class SequentialReadAhead {
     stream.window = Math.min(maxWindow, Math.max(firstWindow, stream.window * 2));
     long from = Math.max(unit + 1, stream.fetchedUntil);
     long until = Math.min(end, unit + 1 + stream.window);
+    if (end - until <= stream.window / REST) {
+      until = end;
+    }
     if (from >= until) {
       return Window.EMPTY;
     }

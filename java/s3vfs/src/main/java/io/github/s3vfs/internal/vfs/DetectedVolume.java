@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,14 @@ final class DetectedVolume implements Volume {
   private final Layout forNew;
   private final Volume blocks;
   private final Volume snapshot;
+  private final Predicate<Layout> isStored;
   private final BooleanSupplier othersOpen;
   private volatile Volume current;
 
   /**
    * @param chosen the layout that was asked for, or null
    * @param forNew the layout of new databases if none was asked for
+   * @param isStored asks the store, by one request, whether there is a database of a layout
    * @param othersOpen whether there are connections besides the one that is being opened
    */
   DetectedVolume(
@@ -39,12 +42,14 @@ final class DetectedVolume implements Volume {
       Layout forNew,
       Volume blocks,
       Volume snapshot,
+      Predicate<Layout> isStored,
       BooleanSupplier othersOpen) {
     this.location = location;
     this.chosen = chosen;
     this.forNew = forNew;
     this.blocks = blocks;
     this.snapshot = snapshot;
+    this.isStored = isStored;
     this.othersOpen = othersOpen;
     this.current = of(chosen == null ? forNew : chosen);
   }
@@ -58,26 +63,21 @@ final class DetectedVolume implements Volume {
     if (othersOpen.getAsBoolean()) {
       return current.connect(mustExist, maxStaleness);
     }
-    Volume first = chosen == Layout.BLOCKS ? blocks : snapshot;
-    Volume second = first == blocks ? snapshot : blocks;
-    Session session = first.connect(false, maxStaleness);
-    Volume found = first;
+    Session session = of(firstAsked()).connect(false, maxStaleness);
     boolean done = false;
     try {
-      if (!first.exists()) {
-        Session other = second.connect(false, maxStaleness);
-        if (second.exists() || second == of(chosen == null ? forNew : chosen)) {
-          session.close();
-          session = other;
-          found = second;
-        } else {
-          other.close();
-        }
+      Layout found = firstAsked();
+      if (!of(found).exists()) {
+        found = otherwise();
       }
-      if (mustExist && !found.exists()) {
+      if (found != firstAsked()) {
+        session.close();
+        session = of(found).connect(false, maxStaleness);
+      }
+      if (mustExist && !of(found).exists()) {
         throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
       }
-      current = found;
+      current = of(found);
       done = true;
       return session;
     } finally {
@@ -85,6 +85,19 @@ final class DetectedVolume implements Volume {
         session.close();
       }
     }
+  }
+
+  private Layout firstAsked() {
+    return chosen == Layout.BLOCKS ? Layout.BLOCKS : Layout.SNAPSHOT;
+  }
+
+  /** The layout of a database that does not have the one that was asked first. */
+  private Layout otherwise() {
+    Layout other = firstAsked() == Layout.BLOCKS ? Layout.SNAPSHOT : Layout.BLOCKS;
+    if (chosen == null && forNew == other) {
+      return other;
+    }
+    return isStored.test(other) ? other : firstAsked();
   }
 
   /** The layout that the database has, looked at now. */

@@ -20,6 +20,7 @@ import io.github.s3vfs.internal.store.MeteredStore;
 import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.internal.store.ObjectStores;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -240,9 +241,22 @@ public class Vfs implements AutoCloseable {
     return new SharedDatabase(
         othersOpen ->
             new DetectedVolume(
-                location, settings.layout(), NEW_LAYOUT, blocks, snapshot, othersOpen),
+                location,
+                settings.layout(),
+                NEW_LAYOUT,
+                blocks,
+                snapshot,
+                layout -> isStored(layout, location, store),
+                othersOpen),
         settings,
         this::release);
+  }
+
+  private boolean isStored(Layout layout, S3Location location, ObjectStore store) {
+    Duration timeout = config.client().requestTimeout();
+    return layout == Layout.BLOCKS
+        ? BlocksCatalog.isDatabase(store, timeout, location.key())
+        : SnapshotVolume.isDatabase(store, timeout, location.key());
   }
 
   private static BlocksSettings blocksSettings(S3VfsConfig settings) {

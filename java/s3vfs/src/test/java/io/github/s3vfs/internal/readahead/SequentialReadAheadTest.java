@@ -85,7 +85,10 @@ class SequentialReadAheadTest {
     }
   }
 
-  /** The first window is as long as the gap, so that a reader may once step over its end. */
+  /**
+   * The first window is as long as the gap, so that a reader may once step over its end. A small
+   * rest of the file is fetched with the last window.
+   */
   @Test
   void aScanWithSmallGapsIsFollowed() {
     for (int round = 0; round < ROUNDS; round++) {
@@ -94,7 +97,7 @@ class SequentialReadAheadTest {
       SequentialReadAhead policy = new SequentialReadAhead(32);
       Store store = new Store(3_000, "seed " + seed);
       for (long unit = 0; unit < 3_000; unit += 1 + random.nextInt(SequentialReadAhead.GAP)) {
-        store.access(policy, unit, 32);
+        store.access(policy, unit, 32 + 32 / 8);
       }
       assertTrue(store.misses <= SequentialReadAhead.PROOF + 2, store.what);
     }
@@ -190,7 +193,7 @@ class SequentialReadAheadTest {
     SequentialReadAhead policy = new SequentialReadAhead(32);
     Store store = new Store(1 << 20, "seed " + SEED);
     for (long unit = 0; unit < 2_000; unit++) {
-      store.access(policy, unit, 32);
+      store.access(policy, unit, 32 + 32 / 8);
       for (int i = random.nextInt(SequentialReadAhead.STREAMS); i > 0; i--) {
         policy.onAccess(1_000_000_000 + random.nextLong(1_000_000_000), BIG);
       }

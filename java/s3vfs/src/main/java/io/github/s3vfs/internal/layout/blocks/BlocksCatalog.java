@@ -44,7 +44,8 @@ public final class BlocksCatalog {
     return List.copyOf(found);
   }
 
-  private static boolean isDatabase(ObjectStore store, Duration timeout, String key) {
+  /** Whether there is a block 0 of a database at a key. One GET of 100 bytes. */
+  public static boolean isDatabase(ObjectStore store, Duration timeout, String key) {
     String block0 = new BlockNames(key).key(0);
     Fetched header =
         Await.result(

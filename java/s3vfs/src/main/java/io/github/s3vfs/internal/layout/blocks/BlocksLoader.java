@@ -198,7 +198,8 @@ final class BlocksLoader {
         last = Math.max(last, index);
       }
     }
-    if (!listed.isEmpty() && sizes.isEmpty()) {
+    boolean otherLayout = listed.stream().anyMatch(o -> o.key().endsWith("/head"));
+    if (!listed.isEmpty() && sizes.isEmpty() && !otherLayout) {
       throw new S3VfsException(
           ErrorKind.INVALID,
           objects.describe()

@@ -4,6 +4,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the primitives of the format; docs/FORMAT.md, "Encodings". Whatever the bytes are, it fails
@@ -146,17 +147,26 @@ final class Decoder {
     check(!in.hasRemaining(), in.remaining() + " bytes too many");
   }
 
-  /** Passes over sections; version 1 of the format knows none. */
-  void sections() {
+  /**
+   * Reads sections and passes over those that are not known.
+   *
+   * @param known tag of the one that is
+   * @return its content, or null if there is none
+   */
+  @Nullable Decoder sections(long known) {
     int count = count("sections");
+    Decoder found = null;
     for (int i = 0; i < count; i++) {
       long tag = varint();
-      block("a section");
-      if (tag % 2 == 1) {
+      Decoder content = within("a section");
+      if (tag == known) {
+        found = content;
+      } else if (tag % 2 == 1) {
         throw new S3VfsException(
             ErrorKind.UNSUPPORTED,
             what + " needs a later version of this library: section " + tag + " is not known");
       }
     }
+    return found;
   }
 }

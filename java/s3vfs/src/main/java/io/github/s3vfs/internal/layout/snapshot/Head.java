@@ -25,6 +25,8 @@ record Head(
     FrameRef place,
     VersionRecord record) {
 
+  private static final int NO_SECTION = 0;
+
   /** Most bytes of a head. */
   static final int MAX_BYTES = 64 << 10;
 
@@ -115,7 +117,7 @@ record Head(
     Decoder record = decoder.within("the record");
     VersionRecord version = VersionRecord.decode(record);
     record.end();
-    decoder.sections();
+    decoder.sections(NO_SECTION);
     decoder.end();
     return new Head(nonce, epoch, floor, claim, place, version);
   }

@@ -22,7 +22,7 @@ final class Segments {
   private static final int GAP = 16 << 10;
 
   /** The most that one request fetches of several frames. */
-  private static final int RANGE = 1 << 20;
+  private static final int RANGE = 4 << 20;
 
   private final ObjectStore store;
   private final String key;

@@ -104,9 +104,29 @@ final class Snapshot implements ChangedFile.Stored {
     long unit = position / record.pageSize() / pages;
     SequentialReadAhead.Window window =
         readAhead.onAccess(unit, (record.pageCount() + pages - 1) / pages);
+    if (position < record.pageSize()) {
+      prefetchEarly();
+    }
     if (!window.isEmpty()) {
       prefetch(window.from() * pages + 1, window.until() * pages + 1);
     }
+  }
+
+  /** Starts to fetch what most readers need, beside the first page. */
+  private void prefetchEarly() {
+    FrameRef first = group(1);
+    if (first == null || segments.has(first)) {
+      return;
+    }
+    Set<FrameRef> groups = new LinkedHashSet<>(List.of(first));
+    for (long page : record.early()) {
+      // Not if it takes a request to find it.
+      Extent extent = record.changes().find(page);
+      if (extent != null && extent.group() != null) {
+        groups.add(extent.group());
+      }
+    }
+    segments.prefetch(record.uuid(), Frames.PAGE_GROUP, groups);
   }
 
   /** A page. */

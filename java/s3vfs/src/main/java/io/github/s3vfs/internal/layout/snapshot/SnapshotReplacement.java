@@ -68,6 +68,7 @@ final class SnapshotReplacement {
         0,
         volume.now(),
         volume.now().minus(volume.settings().retention()),
+        new long[] {1},
         null);
   }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,8 @@ final class SnapshotUpload {
    *     are
    * @param time of the commit
    * @param notBefore versions that were replaced before that are forgotten
+   * @param early pages that most readers need, among those that were stored
+   * @param map the version before, unless its map is left out
    */
   Result finish(
       VersionRecord before,
@@ -94,6 +97,7 @@ final class SnapshotUpload {
       long zerosFrom,
       Instant time,
       Instant notBefore,
+      long[] early,
       @Nullable Snapshot map) {
     stored.sort(Comparator.comparingLong(Extent::first));
     Extents.Builder pages = new Extents.Builder();
@@ -123,7 +127,15 @@ final class SnapshotUpload {
             pageCount,
             written.changes(),
             written.runs(),
-            before.nextPast(place, notBefore));
+            before.nextPast(place, notBefore),
+            LongStream.concat(
+                    before.early().stream().mapToLong(Long::longValue), Arrays.stream(early))
+                .filter(page -> page <= pageCount)
+                .sorted()
+                .distinct()
+                .limit(VersionRecord.MAX_EARLY)
+                .boxed()
+                .toList());
     FrameRef newPlace = writer.add(Frames.RECORD, record.encode());
     writer.finish();
     uploads.finish();

@@ -8,6 +8,8 @@ import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.ByteRange;
+import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
@@ -257,7 +259,8 @@ public final class SnapshotVolume implements Volume {
     return publish(
         pageSize,
         (upload, head) -> {
-          pages.parts().forEach(part -> upload.pages(part, pages.content()));
+          List<long[]> parts = pages.parts();
+          parts.forEach(part -> upload.pages(part, pages.content()));
           return upload.finish(
               wholeFile ? withoutMap(head.record()) : head.record(),
               head.place(),
@@ -265,6 +268,7 @@ public final class SnapshotVolume implements Volume {
               zerosFrom,
               clock.now(),
               clock.now().minus(settings.retention()),
+              parts.get(0),
               base);
         });
   }
@@ -309,7 +313,8 @@ public final class SnapshotVolume implements Volume {
         record.pageCount(),
         Extents.EMPTY,
         List.of(),
-        record.past());
+        record.past(),
+        List.of());
   }
 
   /** Takes in our commit; somebody may have committed after it. */
@@ -373,6 +378,16 @@ public final class SnapshotVolume implements Volume {
       Await.result(store.deleteAll(keys), settings.timeout(), "DELETE " + what);
     }
     return existed;
+  }
+
+  /** Whether there is a head at a key. One GET of a byte. */
+  public static boolean isDatabase(ObjectStore store, Duration timeout, String key) {
+    String head = key + HeadObject.SUFFIX;
+    return Await.result(
+            store.get(head, new ByteRange(0, 1), Condition.NONE),
+            timeout,
+            "GET s3://" + store.bucket() + "/" + head)
+        .found();
   }
 
   /** The store's clock. */

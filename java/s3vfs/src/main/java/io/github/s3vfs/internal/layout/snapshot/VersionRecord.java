@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a database (docs/FORMAT.md, "Record"). Immutable.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param changes the newest part of the page map
  * @param runs the older parts, newest first
  * @param past earlier versions, newest first
+ * @param early pages that most readers need, ascending: the first one, inner pages of B-trees
  */
 record VersionRecord(
     Nonce uuid,
@@ -26,7 +28,13 @@ record VersionRecord(
     long pageCount,
     Extents changes,
     List<Run> runs,
-    List<Past> past) {
+    List<Past> past,
+    List<Long> early) {
+
+  /** How many pages {@link #early} has at most. */
+  static final int MAX_EARLY = 256;
+
+  private static final int EARLY_SECTION = 2;
 
   /** So many of the latest versions are all in {@link #past}. */
   static final int RECENT = 16;
@@ -53,12 +61,22 @@ record VersionRecord(
   VersionRecord {
     runs = List.copyOf(runs);
     past = List.copyOf(past);
+    early = List.copyOf(early);
   }
 
   /** A new database, without anything. */
   static VersionRecord initial() {
     return new VersionRecord(
-        Nonce.fresh(), 0, Nonce.ZERO, Instant.EPOCH, 0, 0, Extents.EMPTY, List.of(), List.of());
+        Nonce.fresh(),
+        0,
+        Nonce.ZERO,
+        Instant.EPOCH,
+        0,
+        0,
+        Extents.EMPTY,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** Length of the file in bytes. */
@@ -114,7 +132,13 @@ record VersionRecord(
           .varint(each.record().offset())
           .varint(each.record().length());
     }
-    return encoder.varint(0).toBytes();
+    Encoder pages = new Encoder().varint(early.size());
+    long before = 0;
+    for (long page : early) {
+      pages.varint(page - before);
+      before = page;
+    }
+    return encoder.varint(1).varint(EARLY_SECTION).block(pages.toBytes()).toBytes();
   }
 
   static VersionRecord decode(Decoder decoder) {
@@ -147,8 +171,20 @@ record VersionRecord(
               Instant.ofEpochMilli(decoder.varint()),
               new FrameRef(decoder.segment(), decoder.varint(), decoder.length())));
     }
-    decoder.sections();
-    return new VersionRecord(uuid, version, nonce, time, pageSize, pageCount, extents, runs, past);
+    List<Long> early = early(decoder.sections(EARLY_SECTION));
+    return new VersionRecord(
+        uuid, version, nonce, time, pageSize, pageCount, extents, runs, past, early);
+  }
+
+  private static List<Long> early(@Nullable Decoder section) {
+    List<Long> early = new ArrayList<>();
+    int count = section == null ? 0 : section.count("early pages");
+    long page = 0;
+    for (int i = 0; i < count && section != null; i++) {
+      page += section.varint(Extents.MAX_PAGE, "a page number");
+      early.add(page);
+    }
+    return early;
   }
 
   private static boolean isPageSize(int size) {
