@@ -1,5 +1,7 @@
 package io.github.s3vfs;
 
+import java.time.Duration;
+
 /**
  * What a VFS has done since it was registered. Immutable; the numbers are read one by one, so that
  * those of an operation under way may be there in part.
@@ -9,7 +11,12 @@ package io.github.s3vfs;
  * @param puts PUT requests
  * @param deletes DELETE and DeleteObjects requests
  * @param lists ListObjectsV2 requests; a listing of several pages counts once
+ * @param inFlight requests under way now
+ * @param requestTime how long all requests that are over took, together: divided by their number,
+ *     the mean
  * @param failures requests without success, lost conditions included
+ * @param conflicts requests whose condition was lost, or that met another one on the same key: S3
+ *     answered 412 or 409
  * @param resent PUTs that were sent again after a conflict
  * @param bytesReceived bytes of objects that were read
  * @param bytesSent bytes of objects that were stored
@@ -17,6 +24,9 @@ package io.github.s3vfs;
  * @param cacheMisses blocks that a reader had to wait for
  * @param cacheBytes size of the cache now, in bytes
  * @param commits transactions that were stored
+ * @param refusals write transactions that could not begin because another process was writing, each
+ *     try of SQLite's counted: {@code SQLITE_BUSY}, unless a later one within {@code busy_timeout}
+ *     succeeded
  * @param upcalls calls of SQLite that Java answered
  */
 public record S3VfsStats(
@@ -24,7 +34,10 @@ public record S3VfsStats(
     long puts,
     long deletes,
     long lists,
+    long inFlight,
+    Duration requestTime,
     long failures,
+    long conflicts,
     long resent,
     long bytesReceived,
     long bytesSent,
@@ -32,9 +45,10 @@ public record S3VfsStats(
     long cacheMisses,
     long cacheBytes,
     long commits,
+    long refusals,
     long upcalls) {
 
-  /** All requests. */
+  /** All requests, those under way included. */
   public long requests() {
     return gets + puts + deletes + lists;
   }

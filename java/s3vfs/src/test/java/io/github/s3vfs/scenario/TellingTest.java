@@ -2,6 +2,7 @@ package io.github.s3vfs.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.S3VfsStats;
@@ -9,7 +10,12 @@ import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.S3Operation;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -53,6 +59,50 @@ class TellingTest {
     assertTrue(stats.cacheHits() > 0 && stats.cacheBytes() > 18_000, stats::toString);
     assertTrue(stats.upcalls() > 50, stats::toString);
     assertEquals(0, stats.failures());
+    assertEquals(0, stats.refusals());
+  }
+
+  @Test
+  void requestsUnderWayAreCountedAndThenTheirTime() throws Exception {
+    Duration pause = Duration.ofMillis(300);
+    bucket.server().faults().latency(pause);
+    CompletableFuture<Void> connecting =
+        CompletableFuture.runAsync(
+            () -> {
+              try (Connection c = bucket.connect("db")) {
+                Sql.value(c, "SELECT 1");
+              } catch (SQLException e) {
+                throw new AssertionError(e);
+              }
+            });
+    until(stats -> stats.inFlight() > 0);
+    connecting.get(30, TimeUnit.SECONDS);
+    until(stats -> stats.inFlight() == 0);
+    Duration time = bucket.vfs().stats().requestTime();
+    assertTrue(time.compareTo(pause) >= 0, time::toString);
+    assertTrue(time.compareTo(Duration.ofSeconds(30)) < 0, time::toString);
+  }
+
+  private void until(Predicate<S3VfsStats> test) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!test.test(bucket.vfs().stats())) {
+      assertTrue(System.nanoTime() < deadline, () -> bucket.vfs().stats().toString());
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void aWriterThatAnotherProcessKeepsOutIsCounted() throws Exception {
+    try (var other = Bucket.vfs(bucket.server(), b -> b);
+        Connection writer = bucket.connect("db");
+        Connection late =
+            java.sql.DriverManager.getConnection(Bucket.url(other, "db", "busy_timeout=0"))) {
+      Sql.execute(writer, "CREATE TABLE t(v)", "BEGIN IMMEDIATE");
+      assertThrows(SQLException.class, () -> Sql.execute(late, "BEGIN IMMEDIATE"));
+      assertEquals(1, other.stats().refusals());
+      assertEquals(0, bucket.vfs().stats().refusals());
+      Sql.execute(writer, "ROLLBACK");
+    }
   }
 
   private static long deletionBodies(AccountSnapshot account) {

@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.store;
 
 import io.github.s3vfs.S3VfsStats;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what one VFS does. Thread-safe. */
@@ -9,14 +10,24 @@ public final class Meter {
   final LongAdder puts = new LongAdder();
   final LongAdder deletes = new LongAdder();
   final LongAdder lists = new LongAdder();
+  private final LongAdder over = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder conflicts = new LongAdder();
   final LongAdder bytesReceived = new LongAdder();
   final LongAdder bytesSent = new LongAdder();
   private final LongAdder resent = new LongAdder();
   private final LongAdder cacheHits = new LongAdder();
   private final LongAdder cacheMisses = new LongAdder();
   private final LongAdder commits = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
   private final LongAdder upcalls = new LongAdder();
+
+  /** A request is over, after so many nanoseconds. */
+  void over(long took) {
+    nanos.add(took);
+    over.increment();
+  }
 
   /** A PUT was sent again. */
   public void resent() {
@@ -33,6 +44,11 @@ public final class Meter {
     commits.increment();
   }
 
+  /** A write transaction could not begin, as another process has the lease. */
+  public void refused() {
+    refusals.increment();
+  }
+
   /** SQLite called. */
   public void upcall() {
     upcalls.increment();
@@ -40,12 +56,21 @@ public final class Meter {
 
   /** The numbers now. */
   public S3VfsStats stats(long cacheBytes) {
+    // Read first: a request is never over before it is counted.
+    long ended = over.sum();
+    long got = gets.sum();
+    long put = puts.sum();
+    long deleted = deletes.sum();
+    long listed = lists.sum();
     return new S3VfsStats(
-        gets.sum(),
-        puts.sum(),
-        deletes.sum(),
-        lists.sum(),
+        got,
+        put,
+        deleted,
+        listed,
+        got + put + deleted + listed - ended,
+        Duration.ofNanos(nanos.sum()),
         failures.sum(),
+        conflicts.sum(),
         resent.sum(),
         bytesReceived.sum(),
         bytesSent.sum(),
@@ -53,6 +78,7 @@ public final class Meter {
         cacheMisses.sum(),
         cacheBytes,
         commits.sum(),
+        refusals.sum(),
         upcalls.sum());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.store;
 
+import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.util.Collection;
 import java.util.List;
@@ -86,10 +87,11 @@ public final class MeteredStore implements ObjectStore {
       String key,
       Supplier<CompletableFuture<T>> request,
       ToLongFunction<T> bytes) {
-    kind.increment();
+    long start = System.nanoTime();
     RequestEvent event = new RequestEvent();
     event.begin();
     CompletableFuture<T> answer = request.get();
+    kind.increment();
     var unused =
         answer.whenComplete(
             (value, error) -> {
@@ -97,6 +99,10 @@ public final class MeteredStore implements ObjectStore {
               if (error != null) {
                 meter.failures.increment();
               }
+              if (error instanceof S3VfsException e && e.kind() == ErrorKind.CONFLICT) {
+                meter.conflicts.increment();
+              }
+              meter.over(System.nanoTime() - start);
               if (event.shouldCommit()) {
                 event.operation = operation;
                 event.bucket = store.bucket();

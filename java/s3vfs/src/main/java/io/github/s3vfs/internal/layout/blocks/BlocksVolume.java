@@ -6,6 +6,7 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ public final class BlocksVolume implements Volume {
   private final BlocksLoader loader;
   private final StoredBlocks blocks;
   private final WriterLease lease;
+  private final Meter meter;
 
   /** Held while the state is brought up to date, so that concurrent readers share the requests. */
   private final ReentrantLock refreshing = new ReentrantLock();
@@ -54,6 +56,7 @@ public final class BlocksVolume implements Volume {
       S3Location location, ObjectStore store, BlockCache cache, BlocksSettings settings) {
     this.location = location;
     this.settings = settings;
+    this.meter = cache.meter();
     this.lease =
         new WriterLease(
             store,
@@ -227,6 +230,7 @@ public final class BlocksVolume implements Volume {
     try {
       objects.settle();
       if (!lease.take(free -> {})) {
+        meter.refused();
         throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
       }
       writing = true;
@@ -287,6 +291,7 @@ public final class BlocksVolume implements Volume {
   private boolean takeLease(boolean recovering, long seen) {
     Taking[] last = new Taking[1];
     if (!lease.take(free -> last[0] = taking(free, recovering))) {
+      meter.refused();
       return false;
     }
     boolean current = false;
