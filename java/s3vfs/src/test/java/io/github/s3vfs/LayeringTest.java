@@ -85,6 +85,8 @@ class LayeringTest {
         .definedBy(ROOT + ".jdbc..")
         .layer("transfer")
         .definedBy(ROOT + ".transfer..")
+        .layer("micrometer")
+        .definedBy(ROOT + ".micrometer..")
         .optionalLayer("blob")
         .definedBy(ROOT + ".blob..")
         .layer("jna")
@@ -103,12 +105,14 @@ class LayeringTest {
         .definedBy(ROOT + ".internal.store.crt..")
         .whereLayer("transfer")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("micrometer")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("blob")
         .mayOnlyBeAccessedByLayers("transfer")
         .whereLayer("jdbc")
         .mayOnlyBeAccessedByLayers("transfer", "blob")
         .whereLayer("face")
-        .mayOnlyBeAccessedByLayers("jdbc", "transfer", "blob")
+        .mayOnlyBeAccessedByLayers("jdbc", "transfer", "micrometer", "blob")
         .whereLayer("jna")
         .mayOnlyBeAccessedByLayers("face", "blob")
         .whereLayer("vfs")
@@ -164,6 +168,17 @@ class LayeringTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.sun.jna..")
+        .check(MAIN);
+  }
+
+  @Test
+  void micrometerIsInItsPackageOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".micrometer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
         .check(MAIN);
   }
 
