@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.ref.WeakReference;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -43,9 +44,14 @@ final class Application {
     return ((Driver) driver().getConstructor().newInstance()).connect(url, new Properties());
   }
 
-  /** Registers the VFS "s3" for this program's connections; no driver refers to the application. */
-  void registerWithoutDriver() throws Exception {
-    Class.forName("io.github.s3vfs.S3Vfs", true, loader).getMethod("install").invoke(null);
+  /**
+   * Registers the VFS "s3" for this program's connections, which may name the endpoint; no driver
+   * refers to the application.
+   */
+  void registerWithoutDriver(URI endpoint) throws Exception {
+    Class<?> vfs = Class.forName("io.github.s3vfs.S3Vfs", true, loader);
+    vfs.getMethod("allowEndpoint", URI.class)
+        .invoke(vfs.getMethod("install").invoke(null), endpoint);
   }
 
   /** The application does what the manual tells it to, and is closed. */

@@ -1,6 +1,7 @@
 package io.github.s3vfs.scenario;
 
 import java.lang.ref.WeakReference;
+import java.net.URI;
 import java.net.URLClassLoader;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -187,7 +188,7 @@ public final class Applications {
 
   private void registerByOne() throws Exception {
     Application application = new Application("forgotten", classPath);
-    application.registerWithoutDriver();
+    application.registerWithoutDriver(URI.create(url.replaceFirst(".*&endpoint=", "")));
     loaders.add(application.reference());
     Thread.currentThread().setContextClassLoader(Applications.class.getClassLoader());
   }
