@@ -88,8 +88,10 @@ public final class MeteredStore implements ObjectStore {
       Supplier<CompletableFuture<T>> request,
       ToLongFunction<T> bytes) {
     long start = System.nanoTime();
-    RequestEvent event = new RequestEvent();
-    event.begin();
+    RequestEvent event = Recording.begun() ? new RequestEvent() : null;
+    if (event != null) {
+      event.begin();
+    }
     CompletableFuture<T> answer = request.get();
     kind.increment();
     var unused =
@@ -103,7 +105,7 @@ public final class MeteredStore implements ObjectStore {
                 meter.conflicts.increment();
               }
               meter.over(System.nanoTime() - start);
-              if (event.shouldCommit()) {
+              if (event != null && event.shouldCommit()) {
                 event.operation = operation;
                 event.bucket = store.bucket();
                 event.key = key;

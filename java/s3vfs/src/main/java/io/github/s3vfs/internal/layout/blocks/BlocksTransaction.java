@@ -5,6 +5,7 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CommitEvent;
 import io.github.s3vfs.internal.layout.DatabaseHeader;
+import io.github.s3vfs.internal.store.Recording;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.NavigableMap;
@@ -130,8 +131,10 @@ final class BlocksTransaction {
   /** Stores the changed file: journal, blocks, block 0, and the deletion of surplus blocks. */
   private void store() {
     refuseWal();
-    CommitEvent event = new CommitEvent();
-    event.begin();
+    CommitEvent event = Recording.begun() ? new CommitEvent() : null;
+    if (event != null) {
+      event.begin();
+    }
     journal.flush();
     objects.settle();
     NavigableMap<Long, byte[]> changed = file.toStore(storedLengths());
@@ -146,10 +149,12 @@ final class BlocksTransaction {
     file.allStored();
     onStored.accept(state);
     objects.committed();
-    event.location = location.toString();
-    event.changed = (long) changed.size() + (first == null ? 0 : 1);
-    event.databaseBytes = state.length();
-    event.commit();
+    if (event != null) {
+      event.location = location.toString();
+      event.changed = (long) changed.size() + (first == null ? 0 : 1);
+      event.databaseBytes = state.length();
+      event.commit();
+    }
   }
 
   /** Of a block 0 that has not changed. */

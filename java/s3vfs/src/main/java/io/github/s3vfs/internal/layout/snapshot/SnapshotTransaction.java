@@ -4,6 +4,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CommitEvent;
 import io.github.s3vfs.internal.layout.DatabaseHeader;
+import io.github.s3vfs.internal.store.Recording;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -131,8 +132,10 @@ final class SnapshotTransaction implements AutoCloseable {
     if (samePages && pageCount == snapshot().record().pageCount() && isUnchanged(changed)) {
       return false;
     }
-    CommitEvent event = new CommitEvent();
-    event.begin();
+    CommitEvent event = Recording.begun() ? new CommitEvent() : null;
+    if (event != null) {
+      event.begin();
+    }
     ChangedPages pages =
         samePages ? new ChangedPages(changed, file) : ChangedPages.all(header, pageCount, file);
     boolean wholeFile =
@@ -141,10 +144,12 @@ final class SnapshotTransaction implements AutoCloseable {
             || snapshot().record().pageSize() != header.pageSize();
     version =
         volume.commit(snapshot(), header.pageSize(), pageCount, pages, wholeFile, keptPages());
-    event.location = volume.location().toString();
-    event.changed = pages.numbers().length;
-    event.databaseBytes = snapshot().length();
-    event.commit();
+    if (event != null) {
+      event.location = volume.location().toString();
+      event.changed = pages.numbers().length;
+      event.databaseBytes = snapshot().length();
+      event.commit();
+    }
     return true;
   }
 

@@ -216,6 +216,7 @@ public final class SnapshotVolume implements Volume {
       throw new S3VfsException(
           ErrorKind.CONFLICT, location + ": another process has written since this read began");
     }
+    cache.meter().refused();
     return false;
   }
 
