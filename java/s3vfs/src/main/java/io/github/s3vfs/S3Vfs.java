@@ -408,6 +408,7 @@ public final class S3Vfs implements AutoCloseable {
     private static S3Vfs register(Vfs vfs) {
       synchronized (REGISTERED) {
         S3Vfs registered = new S3Vfs(vfs);
+        vfs.prepare();
         NativeVfs.load().register(vfs);
         VfsRegistry.add(vfs);
         REGISTERED.put(registered.name(), registered);

@@ -6,6 +6,12 @@ import io.github.s3vfs.S3VfsConfig;
 public interface ObjectStores extends AutoCloseable {
 
   /**
+   * Begins to load what the first request will need, on another thread, and does not wait for that.
+   * Sends no request; what fails, fails again with the first request.
+   */
+  default void prepare() {}
+
+  /**
    * The objects of a bucket; sends no request.
    *
    * @param config names the endpoint, region and time-outs

@@ -105,6 +105,11 @@ public class Vfs implements AutoCloseable {
     }
   }
 
+  /** Begins to load what the first database will need, and does not wait for that. */
+  public void prepare() {
+    stores.prepare();
+  }
+
   /** Counts a call of SQLite. */
   public void upcalled() {
     meter.upcall();

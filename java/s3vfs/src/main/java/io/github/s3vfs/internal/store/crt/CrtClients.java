@@ -85,7 +85,7 @@ public final class CrtClients implements AutoCloseable {
               + "); "
               + help(e)
               + ": "
-              + e,
+              + innermost(e),
           e);
     }
   }
@@ -100,6 +100,15 @@ public final class CrtClients implements AutoCloseable {
       }
     }
     return "pass in an S3AsyncClient of another make";
+  }
+
+  /** What failed at first: later attempts say no more than that there was one. */
+  private static Throwable innermost(Throwable failure) {
+    Throwable t = failure;
+    while (t.getCause() != null) {
+      t = t.getCause();
+    }
+    return t;
   }
 
   /**

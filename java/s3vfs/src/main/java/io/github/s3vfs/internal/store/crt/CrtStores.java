@@ -39,6 +39,13 @@ public final class CrtStores implements ObjectStores {
   }
 
   @Override
+  public void prepare() {
+    if (given == null) {
+      Rehearsal.begin();
+    }
+  }
+
+  @Override
   public ObjectStore bucket(String bucket, S3VfsConfig config) {
     Duration timeout = config.client().requestTimeout();
     if (given != null) {
@@ -55,6 +62,7 @@ public final class CrtStores implements ObjectStores {
 
   @Override
   public void close() {
+    Rehearsal.end();
     clients.close();
   }
 }
