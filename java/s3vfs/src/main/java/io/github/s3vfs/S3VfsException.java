@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class S3VfsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What went wrong. */
   private final ErrorKind kind;
 
   /**
@@ -32,7 +33,11 @@ public final class S3VfsException extends RuntimeException {
     this.kind = Objects.requireNonNull(kind, "kind");
   }
 
-  /** What went wrong, by what a caller can do about it. */
+  /**
+   * What went wrong, by what a caller can do about it.
+   *
+   * @return the kind
+   */
   public ErrorKind kind() {
     return kind;
   }

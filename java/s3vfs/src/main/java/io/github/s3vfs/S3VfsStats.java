@@ -48,7 +48,11 @@ public record S3VfsStats(
     long refusals,
     long upcalls) {
 
-  /** All requests, those under way included. */
+  /**
+   * All requests, those under way included.
+   *
+   * @return gets, puts, deletes and lists
+   */
   public long requests() {
     return gets + puts + deletes + lists;
   }

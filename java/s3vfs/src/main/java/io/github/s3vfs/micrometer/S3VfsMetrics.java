@@ -44,7 +44,11 @@ public final class S3VfsMetrics implements MeterBinder, AutoCloseable {
   private final Tags tags;
   private final Queue<Runnable> removals = new ConcurrentLinkedQueue<>();
 
-  /** The metrics of a VFS. */
+  /**
+   * The metrics of a VFS.
+   *
+   * @param vfs is not closed here
+   */
   public S3VfsMetrics(S3Vfs vfs) {
     this(vfs, Tags.empty());
   }
@@ -52,6 +56,7 @@ public final class S3VfsMetrics implements MeterBinder, AutoCloseable {
   /**
    * The metrics of a VFS.
    *
+   * @param vfs is not closed here
    * @param tags that all its meters have, besides {@code vfs}
    */
   public S3VfsMetrics(S3Vfs vfs, Iterable<Tag> tags) {

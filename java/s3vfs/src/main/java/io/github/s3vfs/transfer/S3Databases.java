@@ -34,7 +34,13 @@ public final class S3Databases {
     this.vfsName = vfsName;
   }
 
-  /** The databases that a VFS can reach. */
+  /**
+   * The databases that a VFS can reach.
+   *
+   * @param vfs stays the caller's to close; from then on every method here fails with {@code
+   *     CLOSED}
+   * @return the databases
+   */
   public static S3Databases of(S3Vfs vfs) {
     return new S3Databases(vfs.name());
   }
@@ -51,6 +57,7 @@ public final class S3Databases {
    * Begins to read a database as the regular SQLite file: page for page the same, and exactly as
    * long. A transaction that another process left unfinished is rolled back first.
    *
+   * @param location where the database is
    * @return to be closed, or read to its end
    * @throws S3VfsException {@code NOT_FOUND} if there is no database; or what S3 failed with
    */
@@ -113,6 +120,7 @@ public final class S3Databases {
    * <p>In the layout {@code blocks} a failure of S3 or of this process in the middle leaves no
    * database; the old one is gone by then.
    *
+   * @param location where the database is, or is to be
    * @param content read to its end, not closed
    * @throws S3VfsException {@code INVALID} if it is not a whole SQLite database, {@code BUSY} if a
    *     connection of this process holds a lock
@@ -159,12 +167,26 @@ public final class S3Databases {
     }
   }
 
-  /** As the other one, from chunks in any sizes. */
+  /**
+   * As {@link #deserialize(S3Location, InputStream)}, from chunks.
+   *
+   * @param location where the database is, or is to be
+   * @param content chunks in any sizes, empty ones too
+   * @throws S3VfsException as there
+   * @throws IOException what the input failed with
+   */
   public void deserialize(S3Location location, Iterable<byte[]> content) throws IOException {
     deserialize(location, new ChunksInputStream(content.iterator(), () -> {}));
   }
 
-  /** As the other one, from a local file. */
+  /**
+   * As {@link #deserialize(S3Location, InputStream)}, from a local file.
+   *
+   * @param location where the database is, or is to be
+   * @param file is only read
+   * @throws S3VfsException as there
+   * @throws IOException if the file cannot be read
+   */
   public void deserialize(S3Location location, Path file) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       deserialize(location, in);
@@ -174,6 +196,7 @@ public final class S3Databases {
   /**
    * Deletes a database with its journal.
    *
+   * @param location where the database is
    * @return whether there was one
    * @throws S3VfsException {@code BUSY} if a connection of this process holds a lock; or what S3
    *     failed with
@@ -191,7 +214,10 @@ public final class S3Databases {
   /**
    * The databases whose keys begin with a prefix, sorted by key.
    *
+   * @param bucket its name
    * @param prefix "" for all; else a part of the path, up to a slash
+   * @return their locations
+   * @throws S3VfsException what S3 failed with
    */
   public List<S3Location> list(String bucket, String prefix) {
     return vfs().list(bucket, prefix);

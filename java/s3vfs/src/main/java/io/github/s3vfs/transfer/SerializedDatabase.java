@@ -73,7 +73,12 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
     };
   }
 
-  /** As {@link #iterator}; closing the stream closes this object. */
+  /**
+   * As {@link #iterator}, as a stream.
+   *
+   * @return sequential and ordered; closing it closes this object
+   * @throws IllegalStateException if it was read already
+   */
   public Stream<byte[]> stream() {
     Spliterator<byte[]> chunks =
         Spliterators.spliteratorUnknownSize(
@@ -81,16 +86,24 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
     return StreamSupport.stream(chunks, false).onClose(this::close);
   }
 
-  /** As {@link #iterator}; cannot be positioned. Closing it closes this object. */
+  /**
+   * As {@link #iterator}, as a stream of bytes.
+   *
+   * @return cannot be positioned; closing it closes this object
+   * @throws IllegalStateException if it was read already
+   */
   public InputStream inputStream() {
     return new ChunksInputStream(iterator(), this::close);
   }
 
   /**
-   * Writes everything.
+   * Writes everything, and closes this object.
    *
    * @param target stays open
    * @return how many bytes
+   * @throws IOException what the target failed with
+   * @throws io.github.s3vfs.S3VfsException what S3 failed with
+   * @throws IllegalStateException if it was read already
    */
   public long writeTo(WritableByteChannel target) throws IOException {
     long count = 0;
@@ -107,9 +120,13 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
 
   /**
    * Writes a local file. What was there is replaced when everything has been written, and stays
-   * when something fails.
+   * when something fails. Closes this object.
    *
+   * @param file its directory must exist
    * @return how many bytes
+   * @throws IOException what the file system failed with
+   * @throws io.github.s3vfs.S3VfsException what S3 failed with
+   * @throws IllegalStateException if it was read already
    */
   public long writeTo(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
