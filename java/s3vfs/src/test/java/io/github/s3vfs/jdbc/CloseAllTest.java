@@ -67,7 +67,7 @@ class CloseAllTest {
 
   @Test
   void connectionsOfStockSqliteJdbcFailToo() throws Exception {
-    S3Vfs.install();
+    S3Vfs.install().allowEndpoint(s3.server.endpoint());
     SQLiteDataSource stock = new SQLiteDataSource();
     stock.setUrl(s3.url("/bucket/stock"));
     try (Connection connection = stock.getConnection()) {
