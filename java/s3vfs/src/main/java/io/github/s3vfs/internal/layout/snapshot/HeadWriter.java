@@ -403,7 +403,7 @@ final class HeadWriter {
     return null;
   }
 
-  /** Leaves the claim to its term, as the end of the process does; for tests. */
+  /** Leaves the claim to its term, as the end of the process does. */
   synchronized void abandon() {
     stopRenewal();
     held = null;

@@ -65,9 +65,6 @@ final class SnapshotSession implements Session {
     if (ending != null) {
       transaction = null;
       ending.close();
-      if (!ending.isPublished()) {
-        volume.release();
-      }
     }
   }
 
@@ -114,7 +111,7 @@ final class SnapshotSession implements Session {
   public void sync() {
     if (transaction != null) {
       transaction.sync();
-      version = transaction.version();
+      version = transaction.version(); // of the commit
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 final class SnapshotTransaction implements AutoCloseable {
   private final SnapshotVolume volume;
-  private final ChangedFile file;
+  private ChangedFile file;
 
   /** What reads see where nothing is changed; after the commit, the new version. */
   private SnapshotVolume.Version version;
@@ -26,22 +26,28 @@ final class SnapshotTransaction implements AutoCloseable {
     ACTIVE,
     /** The new version stands; what SQLite still writes is of no importance. */
     COMMITTED,
-    /** SQLite has ended the transaction, but not given the lock back. */
-    OVER,
     /** It cannot be committed any more; SQLite plays its journal back. */
-    FAILED
+    FAILED,
+    /**
+     * SQLite has ended the transaction, but not given the lock back. The next one follows without a
+     * lock under locking_mode=EXCLUSIVE, which reaches attached databases unseen.
+     */
+    OVER
   }
 
   SnapshotTransaction(SnapshotVolume volume, SnapshotVolume.Version base) {
     this.volume = volume;
     this.version = base;
-    Snapshot stored = base.snapshot();
-    this.file =
-        new ChangedFile(
-            stored,
-            stored.record().pageSize(),
-            stored.length(),
-            volume.settings().writeBufferBytes());
+    this.file = unchanged();
+  }
+
+  private ChangedFile unchanged() {
+    Snapshot stored = snapshot();
+    return new ChangedFile(
+        stored,
+        stored.record().pageSize(),
+        stored.length(),
+        volume.settings().writeBufferBytes() / 2);
   }
 
   SnapshotVolume.Version version() {
@@ -52,28 +58,29 @@ final class SnapshotTransaction implements AutoCloseable {
     return version.snapshot();
   }
 
-  /** Whether the claim is still to be released. */
-  boolean isPublished() {
-    return state == State.COMMITTED || state == State.OVER;
-  }
-
-  private boolean ended() {
-    return state != State.ACTIVE;
-  }
-
   int read(ByteBuffer dst, long position) {
-    return ended() ? snapshot().read(dst, position) : file.read(dst, position);
+    return state == State.ACTIVE ? file.read(dst, position) : snapshot().read(dst, position);
   }
 
   void write(ByteBuffer src, long position) {
     if (state == State.OVER) {
-      throw new S3VfsException(
-          ErrorKind.CONFLICT,
-          volume.location() + ": a second transaction under one lock (locking_mode=EXCLUSIVE)");
+      beginNext();
     }
-    if (state == State.ACTIVE) {
+    if (state != State.COMMITTED) {
       file.write(src, position);
     }
+  }
+
+  /** A transaction under the lock of the one before. */
+  private void beginNext() {
+    file.close();
+    file = unchanged();
+    state = State.FAILED;
+    if (!volume.beginWrite(version)) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT, volume.location() + ": another process has begun to write");
+    }
+    state = State.ACTIVE;
   }
 
   void truncate(long size) {
@@ -83,10 +90,10 @@ final class SnapshotTransaction implements AutoCloseable {
   }
 
   long size() {
-    return ended() ? snapshot().length() : file.length();
+    return state == State.ACTIVE ? file.length() : snapshot().length();
   }
 
-  /** SQLite's commit point has passed, or its transaction is over otherwise. */
+  /** SQLite's commit point has passed. */
   void committed() {
     if (state == State.COMMITTED) {
       state = State.OVER;
@@ -95,6 +102,9 @@ final class SnapshotTransaction implements AutoCloseable {
 
   /** Commits what was changed, if anything was. */
   void sync() {
+    if (state == State.FAILED) {
+      endPlayback();
+    }
     if (state != State.ACTIVE || file.isUntouched()) {
       return;
     }
@@ -108,6 +118,25 @@ final class SnapshotTransaction implements AutoCloseable {
     if (done) {
       state = State.COMMITTED;
     }
+  }
+
+  /** SQLite says so, too, when it has played its journal back after a failure. */
+  private void endPlayback() {
+    long stored = snapshot().record().pageCount();
+    for (long page : file.changed()) {
+      if (page <= stored && !isAsStored(page)) {
+        throw new S3VfsException(
+            ErrorKind.CONFLICT,
+            volume.location() + ": the transaction cannot be committed any more");
+      }
+    }
+    volume.release();
+    state = State.OVER;
+  }
+
+  private boolean isAsStored(long page) {
+    return snapshot().record().pageSize() == file.pageSize()
+        && Arrays.equals(file.page(page), snapshot().page(page));
   }
 
   /** Whether there was anything to commit. */
@@ -159,22 +188,18 @@ final class SnapshotTransaction implements AutoCloseable {
 
   /** Whether every page that was written is as it was: what a ROLLBACK leaves. */
   private boolean isUnchanged(long[] changed) {
-    if (keptPages() < snapshot().record().pageCount()
-        || snapshot().record().pageSize() != file.pageSize()) {
-      return false;
-    }
-    // Page 1 first: every commit changes it, but for one under locking_mode=EXCLUSIVE.
-    for (long page : changed) {
-      if (page > snapshot().record().pageCount()
-          || !Arrays.equals(file.page(page), snapshot().page(page))) {
-        return false;
-      }
-    }
-    return true;
+    // Page 1 comes first: every commit changes it, but for one under locking_mode=EXCLUSIVE.
+    long stored = snapshot().record().pageCount();
+    return keptPages() >= stored
+        && Arrays.stream(changed).allMatch(page -> page <= stored && isAsStored(page));
   }
 
+  /** Ends it: what was not published is forgotten, and the claim given back. */
   @Override
   public void close() {
     file.close();
+    if (state == State.ACTIVE || state == State.FAILED) {
+      volume.release();
+    }
   }
 }

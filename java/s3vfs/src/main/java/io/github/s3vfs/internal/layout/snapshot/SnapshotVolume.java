@@ -222,14 +222,17 @@ public final class SnapshotVolume implements Volume {
 
   /** Refuses a store that takes no notice of conditions, when a database is made in it. */
   private void checkConditions(Seen made) {
-    boolean good = false;
+    String head = location.key() + HeadObject.SUFFIX;
     try {
-      new ConditionCheck(store, settings.timeout()).run(location.key() + HeadObject.SUFFIX, made);
-      good = true;
-    } finally {
-      if (!good) {
-        writer.release();
+      new ConditionCheck(store, settings.timeout()).run(head, made);
+    } catch (S3VfsException e) {
+      writer.abandon();
+      try {
+        Await.result(store.delete(head), settings.timeout(), "DELETE " + object.describe());
+      } catch (S3VfsException again) {
+        e.addSuppressed(again);
       }
+      throw e;
     }
   }
 
@@ -396,7 +399,7 @@ public final class SnapshotVolume implements Volume {
     return clock.now();
   }
 
-  /** Leaves the claim to its term, as the end of the process does; for tests. */
+  /** Leaves the claim to its term, as the end of the process does. */
   void abandon() {
     writer.abandon();
   }
