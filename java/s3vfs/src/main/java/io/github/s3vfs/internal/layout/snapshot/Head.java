@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest version, and who may write (docs/FORMAT.md, "Head"). Immutable.
  *
+ * @param writes how often the head was written, so that none comes back even if nonces did
  * @param nonce of this write of the head
  * @param epoch that new segments are named by
  * @param floor below it a new version may refer to nothing new
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param record the newest version
  */
 record Head(
+    long writes,
     Nonce nonce,
     long epoch,
     long floor,
@@ -43,17 +45,17 @@ record Head(
 
   /** Of a database that is not there yet. */
   static Head initial() {
-    return new Head(Nonce.fresh(), 1, 0, null, FrameRef.NONE, VersionRecord.initial());
+    return new Head(1, Nonce.fresh(), 1, 0, null, FrameRef.NONE, VersionRecord.initial());
   }
 
   /** The same, as a new write of the head, with a claim or without. */
   Head withClaim(@Nullable Claim newClaim) {
-    return new Head(Nonce.fresh(), epoch, floor, newClaim, place, record);
+    return new Head(writes + 1, Nonce.fresh(), epoch, floor, newClaim, place, record);
   }
 
   /** The next version, without a claim. */
   Head next(FrameRef newPlace, VersionRecord newRecord) {
-    return new Head(Nonce.fresh(), epoch, floor, null, newPlace, newRecord);
+    return new Head(writes + 1, Nonce.fresh(), epoch, floor, null, newPlace, newRecord);
   }
 
   /**
@@ -62,7 +64,13 @@ record Head(
    * @throws S3VfsException {@code INTERNAL} if it is too long
    */
   byte[] encode() {
-    Encoder rest = new Encoder().nonce(nonce).varint(epoch).varint(floor).u8(claim == null ? 0 : 1);
+    Encoder rest =
+        new Encoder()
+            .varint(writes)
+            .nonce(nonce)
+            .varint(epoch)
+            .varint(floor)
+            .u8(claim == null ? 0 : 1);
     if (claim != null) {
       rest.nonce(claim.nonce()).varint(claim.term().toMillis());
       rest.block(claim.holder().getBytes(StandardCharsets.UTF_8));
@@ -102,6 +110,7 @@ record Head(
     int from = MAGIC.length + 4;
     start.check(checksum == Frames.crc(bytes, from, bytes.length - from), "wrong checksum");
     Decoder decoder = new Decoder(start.rest(), what);
+    long writes = decoder.varint();
     Nonce nonce = decoder.nonce();
     long epoch = decoder.varint();
     long floor = decoder.varint();
@@ -119,6 +128,6 @@ record Head(
     record.end();
     decoder.sections(NO_SECTION);
     decoder.end();
-    return new Head(nonce, epoch, floor, claim, place, version);
+    return new Head(writes, nonce, epoch, floor, claim, place, version);
   }
 }

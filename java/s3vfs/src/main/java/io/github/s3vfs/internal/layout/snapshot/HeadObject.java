@@ -67,7 +67,8 @@ final class HeadObject {
 
   /**
    * Replaces the head that was seen by another one, by PUTs of the same bytes under the same
-   * condition until one is known to have had effect, or none can any more.
+   * condition until one is known to have had effect, or none can any more. One that makes the head
+   * is sent once: it could have effect again when the database was deleted meanwhile.
    *
    * @param from null where there was none
    * @throws S3VfsException what the store refused it with; {@code UNAVAILABLE} or {@code
@@ -94,7 +95,7 @@ final class HeadObject {
         if (!same) {
           return new Swap(false, now);
         }
-        if (i == TRIES) {
+        if (i == TRIES || from == null) {
           throw new S3VfsException(
               ErrorKind.UNAVAILABLE, describe() + ": not changed: " + e.getMessage(), e);
         }

@@ -59,8 +59,8 @@ final class HeadWriter {
 
   /** Finds earlier versions. */
   interface PastVersions {
-    /** The nonce of the commit that made a version, or null if nothing is left that tells. */
-    @Nullable Nonce nonce(VersionRecord newest, long version);
+    /** The segment with the record of a version, or null if nothing is left that tells. */
+    @Nullable SegmentName segment(Head newest, long version);
   }
 
   HeadWriter(
@@ -301,14 +301,14 @@ final class HeadWriter {
     if (newest.version() < wanted.version()) {
       return now;
     }
-    Nonce nonce = past.nonce(newest, wanted.version());
-    if (wanted.nonce().equals(nonce)) {
+    SegmentName segment = past.segment(now.head(), wanted.version());
+    if (commit.next().place().segment().equals(segment)) {
       return now;
     }
     unsettled = null;
     held = null;
     stopRenewal();
-    throw nonce == null
+    throw segment == null
         ? new S3VfsException(
             ErrorKind.UNAVAILABLE,
             object.describe()

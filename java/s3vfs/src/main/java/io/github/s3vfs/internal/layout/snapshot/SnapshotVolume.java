@@ -75,7 +75,7 @@ public final class SnapshotVolume implements Volume {
     this.writer =
         new HeadWriter(
             object,
-            this::nonceOf,
+            this::segmentOf,
             settings.claimTerm(),
             ProcessHandle.current().pid() + "@" + location.bucket(),
             System::nanoTime);
@@ -331,8 +331,9 @@ public final class SnapshotVolume implements Volume {
     return new Version(new Snapshot(record, segments), generations.incrementAndGet());
   }
 
-  private @Nullable Nonce nonceOf(VersionRecord newest, long version) {
-    VersionRecord at = newest;
+  private @Nullable SegmentName segmentOf(Head newest, long version) {
+    VersionRecord at = newest.record();
+    SegmentName segment = newest.place().segment();
     while (at.version() != version) {
       VersionRecord.Past next = null;
       for (VersionRecord.Past each : at.past()) {
@@ -343,12 +344,13 @@ public final class SnapshotVolume implements Volume {
       if (next == null) {
         return null;
       }
+      segment = next.record().segment();
       if (next.version() == version) {
-        return next.record().segment().nonce();
+        return segment;
       }
-      at = segments.record(newest.uuid(), next.record());
+      at = segments.record(at.uuid(), next.record());
     }
-    return at.nonce();
+    return segment;
   }
 
   @Override
@@ -365,6 +367,13 @@ public final class SnapshotVolume implements Volume {
   public boolean delete() {
     read(System.nanoTime());
     boolean existed = exists();
+    // Listed before the head goes: behind it, they could be those of a database made anew.
+    String prefix = location.key() + SegmentName.PREFIX;
+    String what = "s3://" + store.bucket() + "/" + prefix;
+    List<String> keys =
+        Await.result(store.list(prefix), settings.timeout(), "LIST " + what).stream()
+            .map(Listed::key)
+            .toList();
     if (existed) {
       Await.result(
           store.delete(location.key() + HeadObject.SUFFIX),
@@ -372,12 +381,6 @@ public final class SnapshotVolume implements Volume {
           "DELETE " + object.describe());
       take(null, System.nanoTime());
     }
-    String prefix = location.key() + SegmentName.PREFIX;
-    String what = "s3://" + store.bucket() + "/" + prefix;
-    var keys =
-        Await.result(store.list(prefix), settings.timeout(), "LIST " + what).stream()
-            .map(Listed::key)
-            .toList();
     if (!keys.isEmpty()) {
       Await.result(store.deleteAll(keys), settings.timeout(), "DELETE " + what);
     }

@@ -246,7 +246,15 @@ class WriterClaimTest extends SnapshotFixture {
     Session writer = written(volume, TWO);
     Head head = head();
     long epoch = head.epoch() + 1;
-    Head raised = new Head(Nonce.fresh(), epoch, epoch, head.claim(), head.place(), head.record());
+    Head raised =
+        new Head(
+            head.writes() + 1,
+            Nonce.fresh(),
+            epoch,
+            epoch,
+            head.claim(),
+            head.place(),
+            head.record());
     store.poke(HEAD, raised.encode());
     writer.sync();
     end(writer);
