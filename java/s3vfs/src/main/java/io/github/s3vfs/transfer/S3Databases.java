@@ -1,9 +1,11 @@
 package io.github.s3vfs.transfer;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.ChunksInputStream;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.vfs.SharedDatabase;
 import io.github.s3vfs.internal.vfs.Vfs;
@@ -191,6 +193,28 @@ public final class S3Databases {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       deserialize(location, in);
     }
+  }
+
+  /**
+   * Stores a database in another layout, at the same place. At any moment one of the two counts,
+   * whatever becomes of this process. Other processes that write wait, or get SQLITE_BUSY; those
+   * that have the database open must connect to it again.
+   *
+   * @param location where the database is
+   * @param layout the layout it is to have
+   * @return whether it was moved; false if it has that layout already
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code BUSY} if a connection
+   *     of this process holds a lock or another process writes, or what S3 failed with
+   */
+  public boolean convert(S3Location location, Layout layout) {
+    end(beginRead(location)); // a transaction that was left unfinished is rolled back
+    boolean[] moved = new boolean[1];
+    try (SharedDatabase database = vfs().acquire(location)) {
+      database.exclusively(() -> moved[0] = database.convertTo(layout));
+    } catch (IOException e) {
+      throw new S3VfsException(ErrorKind.INTERNAL, location + ": " + e, e);
+    }
+    return moved[0];
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.s3vfs.transfer;
 
+import io.github.s3vfs.internal.layout.ChunksInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

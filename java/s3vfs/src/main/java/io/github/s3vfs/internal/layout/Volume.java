@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /** One database's storage, shared by all connections of the process. Thread-safe. */
 public interface Volume {
@@ -44,7 +45,25 @@ public interface Volume {
    * @param content a SQLite database in rollback mode; an exception it throws is passed on, and
    *     what was stored of a new database is removed
    */
-  void replace(InputStream content) throws IOException;
+  default void replace(InputStream content) throws IOException {
+    replace(content, null);
+  }
+
+  /**
+   * As the other one, for a database that comes from another layout.
+   *
+   * @param stored runs when everything is stored, and while other processes are still kept from
+   *     writing: takes the database out of its old layout; null if it comes from elsewhere
+   */
+  void replace(InputStream content, @Nullable Runnable stored) throws IOException;
+
+  /**
+   * Moves the database into another layout. At any moment there is one that counts, whatever
+   * becomes of this process. The caller keeps all other connections of this process out.
+   *
+   * @throws io.github.s3vfs.S3VfsException {@code BUSY} while another process writes
+   */
+  void moveTo(Volume target) throws IOException;
 
   /**
    * Deletes the database with its journal. The caller keeps all other connections of this process

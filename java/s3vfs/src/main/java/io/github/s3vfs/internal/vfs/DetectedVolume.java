@@ -127,12 +127,38 @@ final class DetectedVolume implements Volume {
   }
 
   @Override
-  public void replace(InputStream content) throws IOException {
-    current.replace(content);
+  public void replace(InputStream content, @Nullable Runnable stored) throws IOException {
+    current.replace(content, stored);
   }
 
   @Override
+  public void moveTo(Volume target) throws IOException {
+    detected().moveTo(target);
+  }
+
+  /**
+   * Moves the database into a layout, if it is not there already.
+   *
+   * @return whether it was moved
+   */
+  synchronized boolean convertTo(Layout layout) throws IOException {
+    Volume from = detected();
+    if (!from.exists()) {
+      throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+    }
+    if (from == of(layout)) {
+      return false;
+    }
+    from.moveTo(of(layout));
+    current = of(layout);
+    return true;
+  }
+
+  /** Deletes what there is in either layout: a process may have died while it moved it. */
+  @Override
   public boolean delete() {
-    return detected().delete();
+    boolean wasBlocks = (isStored.test(Layout.BLOCKS) || current == blocks) && blocks.delete();
+    boolean wasSnapshot = snapshot.delete();
+    return wasBlocks || wasSnapshot;
   }
 }

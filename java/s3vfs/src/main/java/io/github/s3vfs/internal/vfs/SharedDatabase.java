@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.vfs;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Volume;
@@ -12,7 +13,7 @@ import java.util.function.Function;
 
 /** A database that this process has open: one volume and one lock table for all connections. */
 public final class SharedDatabase implements AutoCloseable {
-  private final Volume volume;
+  private final DetectedVolume volume;
   private final S3VfsConfig config;
   private final Consumer<SharedDatabase> release;
   private final FileLocks locks = new FileLocks();
@@ -22,7 +23,7 @@ public final class SharedDatabase implements AutoCloseable {
    * @param volume is made, and asks whether there are other connections
    */
   SharedDatabase(
-      Function<BooleanSupplier, Volume> volume,
+      Function<BooleanSupplier, DetectedVolume> volume,
       S3VfsConfig config,
       Consumer<SharedDatabase> release) {
     this.volume = volume.apply(() -> uses.get() > 1);
@@ -32,6 +33,15 @@ public final class SharedDatabase implements AutoCloseable {
 
   public Volume volume() {
     return volume;
+  }
+
+  /**
+   * Moves the database into a layout, if it is not there already; {@link #exclusively}.
+   *
+   * @return whether it was moved
+   */
+  public boolean convertTo(Layout layout) throws IOException {
+    return volume.convertTo(layout);
   }
 
   /** The settings that its first connection chose. */

@@ -241,7 +241,13 @@ public class Vfs implements AutoCloseable {
 
   private SharedDatabase newDatabase(S3Location location, S3VfsConfig settings) {
     ObjectStore store = store(location.bucket(), settings);
-    Volume blocks = new BlocksVolume(location, store, cache, blocksSettings(settings));
+    Volume blocks =
+        new BlocksVolume(
+            location,
+            store,
+            cache,
+            blocksSettings(settings),
+            () -> isStored(Layout.SNAPSHOT, location, store));
     Volume snapshot = new SnapshotVolume(location, store, frames, snapshotSettings(settings));
     return new SharedDatabase(
         othersOpen ->

@@ -198,8 +198,12 @@ final class BlocksLoader {
         last = Math.max(last, index);
       }
     }
-    boolean otherLayout = listed.stream().anyMatch(o -> o.key().endsWith("/head"));
-    if (!listed.isEmpty() && sizes.isEmpty() && !otherLayout) {
+    boolean inOtherLayout = listed.stream().anyMatch(o -> o.key().endsWith("/head"));
+    if (inOtherLayout && !sizes.containsKey(0L)) {
+      sizes.clear(); // left when it was moved
+      last = -1;
+    }
+    if (!listed.isEmpty() && sizes.isEmpty() && !inOtherLayout) {
       throw new S3VfsException(
           ErrorKind.INVALID,
           objects.describe()

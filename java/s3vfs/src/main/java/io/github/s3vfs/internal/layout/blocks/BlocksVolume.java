@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.blocks;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.ChunksInputStream;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +53,17 @@ public final class BlocksVolume implements Volume {
   /** A state and a read-only file over it. */
   private record View(BlocksState state, WriteBuffer file) {}
 
-  /** Opens no connection and sends no request. */
+  /**
+   * Opens no connection and sends no request.
+   *
+   * @param elsewhere asks the store whether the database is in another layout now
+   */
   public BlocksVolume(
-      S3Location location, ObjectStore store, BlockCache cache, BlocksSettings settings) {
+      S3Location location,
+      ObjectStore store,
+      BlockCache cache,
+      BlocksSettings settings,
+      BooleanSupplier elsewhere) {
     this.location = location;
     this.settings = settings;
     this.meter = cache.meter();
@@ -64,7 +74,8 @@ public final class BlocksVolume implements Volume {
             settings.leaseTerm(),
             settings.timeout(),
             ProcessHandle.current().pid() + "@" + location.bucket(),
-            System::nanoTime);
+            System::nanoTime,
+            elsewhere);
     this.objects = new BlockObjects(store, new BlockNames(location.key()), cache, settings, lease);
     BlockObjects journalObjects =
         new BlockObjects(
@@ -205,31 +216,67 @@ public final class BlocksVolume implements Volume {
   }
 
   @Override
-  public void replace(InputStream content) throws IOException {
-    changeWhole(() -> new BlocksReplacement(objects, journal, settings).replace(content));
+  public void replace(InputStream content, @Nullable Runnable stored) throws IOException {
+    changeWhole(
+        stored != null,
+        () -> {
+          new BlocksReplacement(objects, journal, settings).replace(content);
+          if (stored != null) {
+            stored.run();
+          }
+          return true;
+        });
   }
 
   @Override
   public boolean delete() {
-    boolean[] existed = new boolean[1];
     try {
-      changeWhole(() -> existed[0] = new BlocksReplacement(objects, journal, settings).delete());
+      return changeWhole(true, () -> new BlocksReplacement(objects, journal, settings).delete());
     } catch (IOException e) {
       throw new S3VfsException(ErrorKind.INTERNAL, location + ": " + e, e);
     }
-    return existed[0];
+  }
+
+  @Override
+  public void moveTo(Volume target) throws IOException {
+    changeWhole(
+        false,
+        () -> {
+          long start = System.nanoTime();
+          objects.invalidate((index, etag) -> false);
+          lookAgain(loader.ask(state(), true), start);
+          if (state().recovering()) {
+            throw new S3VfsException(
+                ErrorKind.BUSY, location + ": a transaction was left unfinished; open it first");
+          }
+          boolean done = false;
+          try {
+            target.replace(new ChunksInputStream(content(), () -> {}), () -> {});
+            new BlocksReplacement(objects, journal, settings).delete();
+            lease.move();
+            done = true;
+          } finally {
+            if (!done) {
+              lease.abandon(); // who takes it over looks where the database is
+            }
+          }
+          return true;
+        });
   }
 
   /** A change of the whole file, after which nothing that was known of it holds. */
   private interface WholeChange {
-    void run() throws IOException;
+    boolean run() throws IOException;
   }
 
-  private void changeWhole(WholeChange change) throws IOException {
+  /**
+   * @param evenIfMoved whether the database may be in another layout now
+   */
+  private boolean changeWhole(boolean evenIfMoved, WholeChange change) throws IOException {
     lockRefreshing();
     try {
       objects.settle();
-      if (!lease.take(free -> {})) {
+      if (!lease.take(free -> {}, evenIfMoved)) {
         meter.refused();
         throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
       }
@@ -238,7 +285,7 @@ public final class BlocksVolume implements Volume {
       refreshing.unlock();
     }
     try {
-      change.run();
+      return change.run();
     } finally {
       forgetState();
       writing = false;
@@ -290,7 +337,7 @@ public final class BlocksVolume implements Volume {
 
   private boolean takeLease(boolean recovering, long seen) {
     Taking[] last = new Taking[1];
-    if (!lease.take(free -> last[0] = taking(free, recovering))) {
+    if (!lease.take(free -> last[0] = taking(free, recovering), false)) {
       meter.refused();
       return false;
     }

@@ -8,33 +8,45 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The content of a lease object (docs/FORMAT.md, "The lease"): lines of text, so that a person can
  * read it.
  *
  * @param held whether a writer has the database
+ * @param moved whether the database is in another layout now
  * @param nonce 32 hexadecimal digits, fresh for each write of the object, so that an ETag never
  *     comes back
  * @param term how long the holder may be silent
  * @param holder who it is, for people
  */
-record LeaseRecord(boolean held, String nonce, Duration term, String holder) {
+record LeaseRecord(boolean held, boolean moved, String nonce, Duration term, String holder) {
   private static final String FIRST_LINE = "sqlite-s3vfs lease 1";
+  private static final Set<String> STATES = Set.of("held", "free", "moved");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** A record with a fresh nonce. */
   static LeaseRecord fresh(boolean held, Duration term, String holder) {
+    return fresh(held, false, term, holder);
+  }
+
+  /** Of a database that is in another layout now. */
+  static LeaseRecord moved(Duration term, String holder) {
+    return fresh(false, true, term, holder);
+  }
+
+  private static LeaseRecord fresh(boolean held, boolean moved, Duration term, String holder) {
     byte[] nonce = new byte[16];
     RANDOM.nextBytes(nonce);
-    return new LeaseRecord(held, HexFormat.of().formatHex(nonce), term, holder);
+    return new LeaseRecord(held, moved, HexFormat.of().formatHex(nonce), term, holder);
   }
 
   byte[] toBytes() {
     String text =
         FIRST_LINE
             + "\nstate "
-            + (held ? "held" : "free")
+            + (held ? "held" : moved ? "moved" : "free")
             + "\nnonce "
             + nonce
             + "\nterm-ms "
@@ -65,7 +77,7 @@ record LeaseRecord(boolean held, String nonce, Duration term, String holder) {
     String term = values.getOrDefault("term-ms", "");
     boolean valid =
         lines[0].equals(FIRST_LINE)
-            && (state.equals("held") || state.equals("free"))
+            && STATES.contains(state)
             && nonce.matches("[0-9a-f]{32}")
             && term.matches("[0-9]{1,9}");
     if (!valid) {
@@ -73,6 +85,7 @@ record LeaseRecord(boolean held, String nonce, Duration term, String holder) {
     }
     return new LeaseRecord(
         state.equals("held"),
+        state.equals("moved"),
         nonce,
         Duration.ofMillis(Long.parseLong(term)),
         values.getOrDefault("holder", "?"));

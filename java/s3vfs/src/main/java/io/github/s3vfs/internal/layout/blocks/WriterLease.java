@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class WriterLease {
   private final String holder;
   private final LongSupplier nanoTime;
 
+  /** Asks whether the database is in another layout now. */
+  private final BooleanSupplier elsewhere;
+
   /** While not held: that it is free, as far as this process knows. */
   private @Nullable Free free;
 
@@ -82,13 +86,15 @@ final class WriterLease {
       Duration term,
       Duration timeout,
       String holder,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      BooleanSupplier elsewhere) {
     this.store = store;
     this.key = key;
     this.term = term;
     this.timeout = timeout;
     this.holder = holder;
     this.nanoTime = nanoTime;
+    this.elsewhere = elsewhere;
   }
 
   private String describe() {
@@ -96,7 +102,7 @@ final class WriterLease {
   }
 
   /** Asks the store whether the lease may be taken. */
-  private boolean look() {
+  private boolean look(boolean evenIfMoved) {
     Fetched now = read();
     long since = nanoTime.getAsLong();
     if (!now.found()) {
@@ -108,7 +114,11 @@ final class WriterLease {
     }
     LeaseRecord theirs = LeaseRecord.parse(now.body(), describe());
     boolean own = ours.contains(theirs.nonce());
-    free = isTheirs(now, theirs) ? null : new Free(now.etag(), since, !theirs.held(), own);
+    boolean taken = isTheirs(now, theirs);
+    if (!taken && !own && (theirs.held() || theirs.moved()) && !evenIfMoved) {
+      refuseIfMoved();
+    }
+    free = taken ? null : new Free(now.etag(), since, !theirs.held() && !theirs.moved(), own);
     if (free != null && theirs.held() && !own) {
       LOG.warn("{}: {} was silent for {}", describe(), theirs.holder(), theirs.term());
     }
@@ -116,18 +126,30 @@ final class WriterLease {
   }
 
   /**
+   * Its last holder may have moved the database into another layout, and died before it said so.
+   */
+  private void refuseIfMoved() {
+    if (elsewhere.getAsBoolean()) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          describe() + ": the database was moved to another layout; connect to it again");
+    }
+  }
+
+  /**
    * Takes the lease, or finds that another process has it.
    *
    * @param beforeTry is told what the lease is taken as, before each request that tries it; of two
    *     tries the last one counts
+   * @param evenIfMoved whether it may be taken although the database is in another layout now
    * @return whether this process has it now
-   * @throws S3VfsException what the store failed with; the lease is then not held, or will be free
-   *     at the end of its term
+   * @throws S3VfsException {@code INVALID} if the database is in another layout now; what the store
+   *     failed with; the lease is then not held, or will be free at the end of its term
    */
-  synchronized boolean take(Consumer<Free> beforeTry) {
+  synchronized boolean take(Consumer<Free> beforeTry, boolean evenIfMoved) {
     // What was seen long ago may be over although nobody has the lease now: a second try.
     for (int tries = 0; tries < 2; tries++) {
-      if (free == null && !look()) {
+      if (free == null && !look(evenIfMoved)) {
         return false;
       }
       Free was = Objects.requireNonNull(free);
@@ -147,7 +169,7 @@ final class WriterLease {
 
   /** Whether another process has the lease and must still be waited for. */
   synchronized boolean heldElsewhere() {
-    return mine == null && !look();
+    return mine == null && !look(true);
   }
 
   /** Whether another process has the lease, and was not silent for its term. */
@@ -276,6 +298,21 @@ final class WriterLease {
   synchronized void abandon() {
     stopRenewal();
     mine = null;
+  }
+
+  /**
+   * Instead of giving it back: says that the database is in another layout now.
+   *
+   * @throws S3VfsException {@code UNAVAILABLE} if it could not be said; others will ask then
+   */
+  synchronized void move() {
+    stopRenewal();
+    String etag = mine;
+    mine = null;
+    if (etag != null) {
+      byte[] record = LeaseRecord.moved(term, holder).toBytes();
+      Await.result(store.put(key, record, Condition.ifMatch(etag)), timeout, "PUT " + describe());
+    }
   }
 
   /** Gives the lease back, if it is held. A failure leaves it to its term. */

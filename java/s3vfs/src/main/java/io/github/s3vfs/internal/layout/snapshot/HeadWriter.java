@@ -182,6 +182,22 @@ final class HeadWriter {
     }
   }
 
+  /**
+   * Renews the claim, so that nobody replaces it within its term.
+   *
+   * @throws S3VfsException {@code CONFLICT} if somebody has; or what the store failed with
+   */
+  synchronized void renewNow() {
+    Seen from = heldNow();
+    Swap swap = object.swap(from, claimed(from.head()));
+    Seen now = swap.seen();
+    if (!swap.done() || now == null) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT, object.describe() + ": another process has replaced our claim");
+    }
+    held = now;
+  }
+
   /** Whether a commit can be made from this head, too. */
   private boolean isStillOurs(Seen from, Seen now) {
     Head.Claim claim = now.head().claim();

@@ -3,13 +3,12 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.ChunksInputStream;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.store.Await;
-import io.github.s3vfs.internal.store.ByteRange;
-import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
@@ -20,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the next one comes about. What a connection reads is the version that its transaction began with.
  */
 public final class SnapshotVolume implements Volume {
+  private static final Pattern LEFT_BLOCK = Pattern.compile("/[0-9]{10}");
+
   private final S3Location location;
   private final ObjectStore store;
   private final SnapshotSettings settings;
@@ -98,7 +100,7 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public boolean exists() {
-    return state.seen() != null;
+    return version().snapshot().record().version() > 0;
   }
 
   @Override
@@ -110,7 +112,7 @@ public final class SnapshotVolume implements Volume {
   public Session connect(boolean mustExist, Duration maxStaleness) {
     long now = System.nanoTime();
     read(now - maxStaleness.toNanos());
-    if (mustExist && state.seen() == null) {
+    if (mustExist && !exists()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
     }
     return new SnapshotSession(this, now, maxStaleness);
@@ -359,42 +361,87 @@ public final class SnapshotVolume implements Volume {
   }
 
   @Override
-  public void replace(InputStream content) throws IOException {
+  public void replace(InputStream content, @Nullable Runnable stored) throws IOException {
     new SnapshotReplacement(this).replace(content);
+    if (stored != null) {
+      stored.run();
+    }
+  }
+
+  @Override
+  public void moveTo(Volume target) throws IOException {
+    Version base = read(System.nanoTime());
+    if (!beginWrite(base)) {
+      throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
+    }
+    List<String> segmentKeys;
+    boolean[] moved = new boolean[1];
+    try {
+      segmentKeys = keys(SegmentName.PREFIX);
+      target.replace(
+          new ChunksInputStream(new SnapshotContent(base.snapshot(), cache.capacity()), () -> {}),
+          () -> {
+            writer.renewNow();
+            deleteHead();
+            moved[0] = true;
+          });
+    } finally {
+      if (moved[0]) {
+        writer.abandon();
+      } else {
+        release();
+      }
+    }
+    deleteSegments(segmentKeys);
   }
 
   @Override
   public boolean delete() {
     read(System.nanoTime());
     boolean existed = exists();
+    boolean head = state.seen() != null;
     // Listed before the head goes: behind it, they could be those of a database made anew.
-    String prefix = location.key() + SegmentName.PREFIX;
-    String what = "s3://" + store.bucket() + "/" + prefix;
-    List<String> keys =
-        Await.result(store.list(prefix), settings.timeout(), "LIST " + what).stream()
-            .map(Listed::key)
-            .toList();
-    if (existed) {
-      Await.result(
-          store.delete(location.key() + HeadObject.SUFFIX),
-          settings.timeout(),
-          "DELETE " + object.describe());
-      take(null, System.nanoTime());
+    List<String> keys = keys("/");
+    if (head) {
+      deleteHead();
     }
-    if (!keys.isEmpty()) {
-      Await.result(store.deleteAll(keys), settings.timeout(), "DELETE " + what);
-    }
+    deleteSegments(keys);
     return existed;
   }
 
-  /** Whether there is a head at a key. One GET of a byte. */
+  /** Keys of segments, and of blocks that were left when the database was moved, under a prefix. */
+  private List<String> keys(String below) {
+    String prefix = location.key() + below;
+    String what = "LIST s3://" + store.bucket() + "/" + prefix;
+    return Await.result(store.list(prefix), settings.timeout(), what).stream()
+        .map(Listed::key)
+        .filter(this::isOfDatabase)
+        .toList();
+  }
+
+  private boolean isOfDatabase(String key) {
+    return SegmentName.parse(location.key(), key) != null
+        || LEFT_BLOCK.matcher(key.substring(location.key().length())).matches();
+  }
+
+  private void deleteHead() {
+    Await.result(
+        store.delete(location.key() + HeadObject.SUFFIX),
+        settings.timeout(),
+        "DELETE " + object.describe());
+    take(null, System.nanoTime());
+  }
+
+  private void deleteSegments(List<String> keys) {
+    if (!keys.isEmpty()) {
+      Await.result(store.deleteAll(keys), settings.timeout(), "DELETE " + location);
+    }
+  }
+
+  /** Whether there is a database at a key. One GET. */
   public static boolean isDatabase(ObjectStore store, Duration timeout, String key) {
-    String head = key + HeadObject.SUFFIX;
-    return Await.result(
-            store.get(head, new ByteRange(0, 1), Condition.NONE),
-            timeout,
-            "GET s3://" + store.bucket() + "/" + head)
-        .found();
+    Seen seen = new HeadObject(store, key, timeout, new StoreClock()).read(null);
+    return seen != null && seen.head().record().version() > 0;
   }
 
   /** The store's clock. */

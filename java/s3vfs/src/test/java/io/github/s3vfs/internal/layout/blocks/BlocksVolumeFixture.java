@@ -32,7 +32,8 @@ abstract class BlocksVolumeFixture {
         new S3Location("bkt", "db"),
         store,
         new BlockCache(1 << 20, new Meter()),
-        new BlocksSettings(BLOCK, true, writeBuffer, 8, leaseTerm, timeout));
+        new BlocksSettings(BLOCK, true, writeBuffer, 8, leaseTerm, timeout),
+        () -> false);
   }
 
   /** A database of that many pages of 512 bytes, all filled with a byte behind the header. */

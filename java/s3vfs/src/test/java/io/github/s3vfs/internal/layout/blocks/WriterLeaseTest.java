@@ -27,14 +27,15 @@ class WriterLeaseTest {
   private final WriterLease b = lease("b");
 
   private WriterLease lease(String holder) {
-    return new WriterLease(store, "db-lease", TERM, Duration.ofSeconds(5), holder, clock::get);
+    return new WriterLease(
+        store, "db-lease", TERM, Duration.ofSeconds(5), holder, clock::get, () -> false);
   }
 
   /** What a lease was last taken as. */
   private final List<Free> taken = new ArrayList<>();
 
   private boolean take(WriterLease lease) {
-    return lease.take(taken::add);
+    return lease.take(taken::add, false);
   }
 
   private Free lastTaken() {

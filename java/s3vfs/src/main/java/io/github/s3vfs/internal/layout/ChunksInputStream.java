@@ -1,4 +1,4 @@
-package io.github.s3vfs.transfer;
+package io.github.s3vfs.internal.layout;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,13 +6,13 @@ import java.util.Iterator;
 import java.util.Objects;
 
 /** A stream over chunks of bytes; empty ones are passed over. Not thread-safe. */
-final class ChunksInputStream extends InputStream {
+public final class ChunksInputStream extends InputStream {
   private final Iterator<byte[]> chunks;
   private final Runnable onClose;
   private byte[] chunk = new byte[0];
   private int at;
 
-  ChunksInputStream(Iterator<byte[]> chunks, Runnable onClose) {
+  public ChunksInputStream(Iterator<byte[]> chunks, Runnable onClose) {
     this.chunks = chunks;
     this.onClose = onClose;
   }

@@ -1,0 +1,252 @@
+package io.github.s3vfs.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
+import io.github.s3vfs.S3ClientConfig;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsConfig;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.store.FaultPlan;
+import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.vfs.MemoryVfs;
+import io.github.s3vfs.internal.vfs.SharedDatabase;
+import io.github.s3vfs.internal.vfs.Vfs;
+import io.github.s3vfs.scenario.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Databases are moved from one layout to the other, also by processes that die at it. */
+class ConvertTest {
+  private static final S3Location LOCATION = new S3Location("bucket", "db");
+  private static final String SUM = "SELECT count(*) || ' ' || sum(length(v)) FROM t";
+  private static final Duration TERM = Duration.ofMillis(300);
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
+
+  private static Layout other(Layout layout) {
+    return layout == Layout.BLOCKS ? Layout.SNAPSHOT : Layout.BLOCKS;
+  }
+
+  /** A process whose leases and claims are short. */
+  private MemoryVfs process() {
+    return new MemoryVfs(
+        store,
+        (c, stores) -> {
+          S3ClientConfig r = c.client();
+          S3ClientConfig hasty =
+              new S3ClientConfig(
+                  r.region(),
+                  r.endpoint(),
+                  r.pathStyle(),
+                  r.proxy(),
+                  r.fips(),
+                  r.dualStack(),
+                  r.accelerate(),
+                  Duration.ofMillis(50),
+                  TERM.dividedBy(3),
+                  r.retries());
+          return new Vfs(
+              new S3VfsConfig(
+                  c.name(),
+                  c.bucket(),
+                  hasty,
+                  c.requests(),
+                  c.layout(),
+                  c.blockSize(),
+                  c.optimistic(),
+                  c.maxStaleness(),
+                  c.cacheSizeBytes(),
+                  c.writeBufferBytes(),
+                  c.parallelism(),
+                  TERM,
+                  c.retention()),
+              stores);
+        });
+  }
+
+  private void create(Layout layout) throws SQLException {
+    try (MemoryVfs vfs = process();
+        Connection c = vfs.connect("db", "&layout=" + layout)) {
+      Sql.execute(
+          c,
+          "PRAGMA page_size=1024",
+          "CREATE TABLE t(id INTEGER PRIMARY KEY, v)",
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)"
+              + " INSERT INTO t(v) SELECT hex(randomblob(i)) FROM n");
+    }
+  }
+
+  private static boolean convert(MemoryVfs vfs, Layout to) throws Exception {
+    boolean[] moved = new boolean[1];
+    try (SharedDatabase database = vfs.vfs().acquire(LOCATION)) {
+      database.exclusively(() -> moved[0] = database.convertTo(to));
+    }
+    return moved[0];
+  }
+
+  private List<String> blocks() {
+    return store.keys("db/").stream().filter(key -> key.matches("db/[0-9]{10}")).toList();
+  }
+
+  private static String content(MemoryVfs vfs, String parameters) throws SQLException {
+    try (Connection c = vfs.connect("db", parameters)) {
+      Sql.assertIntact(c);
+      return Sql.value(c, SUM);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theSamePagesAreInTheOtherLayoutAndNothingInTheOld(Layout from) throws Exception {
+    create(from);
+    Layout to = other(from);
+    try (MemoryVfs vfs = process();
+        MemoryVfs fresh = process()) {
+      String before = content(vfs, "");
+      assertTrue(convert(vfs, to));
+      assertEquals(to == Layout.BLOCKS, store.peek("db/head") == null);
+      assertEquals(to == Layout.SNAPSHOT, blocks().isEmpty());
+      assertEquals(to == Layout.BLOCKS, store.keys("db/s/").isEmpty());
+      for (String parameters : List.of("", "&layout=blocks", "&layout=snapshot")) {
+        assertEquals(before, content(vfs, parameters));
+        assertEquals(before, content(fresh, parameters));
+      }
+      assertFalse(convert(fresh, to), "it is there already");
+      assertTrue(convert(fresh, from));
+      assertEquals(before, content(vfs, ""));
+      try (Connection c = vfs.connect("db", "")) {
+        Sql.execute(c, "INSERT INTO t(v) VALUES ('more')");
+      }
+      assertTrue(content(fresh, "").startsWith("61 "));
+    }
+  }
+
+  /** A connection that was open in another process meanwhile. */
+  @Test
+  void whoStillHasTheBlocksOpenCannotWriteThemAnyMore() throws Exception {
+    create(Layout.BLOCKS);
+    try (MemoryVfs vfs = process();
+        MemoryVfs late = process()) {
+      try (Connection c = late.connect("db", "&layout=blocks")) {
+        assertTrue(Sql.value(c, SUM).startsWith("60 "));
+        assertTrue(convert(vfs, Layout.SNAPSHOT));
+        for (String sql : List.of("INSERT INTO t(v) VALUES (1)", "CREATE TABLE u(x)")) {
+          assertThrows(SQLException.class, () -> Sql.execute(c, sql));
+        }
+      }
+      assertEquals(List.of(), blocks());
+      assertTrue(content(late, "&layout=blocks").startsWith("60 "));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWriterOfAnotherProcessIsWaitedFor(Layout from) throws Exception {
+    create(from);
+    try (MemoryVfs vfs = process();
+        MemoryVfs writer = process();
+        Connection c = writer.connect("db", "")) {
+      Sql.execute(c, "BEGIN IMMEDIATE", "INSERT INTO t(v) VALUES ('in')");
+      S3VfsException e = assertThrows(S3VfsException.class, () -> convert(vfs, other(from)));
+      assertEquals(ErrorKind.BUSY, e.kind());
+      Sql.execute(c, "COMMIT");
+    }
+    try (MemoryVfs vfs = process()) {
+      assertTrue(convert(vfs, other(from)));
+      assertTrue(content(vfs, "").startsWith("61 "));
+    }
+  }
+
+  /** From the n-th request on nothing gets through; then another process comes. */
+  @ParameterizedTest
+  @EnumSource
+  void whereverAProcessDiesTheDatabaseIsWholeAndOne(Layout from) throws Exception {
+    create(from);
+    InMemoryObjectStore before = store.copy();
+    boolean died = true;
+    for (int n = 1; died; n++) {
+      store.restore(before);
+      MemoryVfs dying = process();
+      content(dying, "");
+      int last = n;
+      AtomicInteger requests = new AtomicInteger();
+      store
+          .faults()
+          .onAny()
+          .key(key -> requests.incrementAndGet() >= last)
+          .failBefore(FaultPlan.unavailable());
+      died = false;
+      try {
+        convert(dying, other(from));
+      } catch (S3VfsException e) {
+        died = true;
+      }
+      store.faults().clear();
+      checkAfterDeath(from + " request " + n, n % 2 == 0 ? "" : "&layout=blocks");
+      dying.vfs().abandon();
+      assertTrue(n < 300);
+    }
+  }
+
+  private void checkAfterDeath(String what, String parameters) throws Exception {
+    String content;
+    try (MemoryVfs vfs = process()) {
+      content = content(vfs, "");
+      assertEquals("60", content.split(" ", -1)[0], what);
+      assertEquals(content, content(vfs, parameters), what);
+    }
+    boolean written;
+    try (MemoryVfs vfs = process();
+        Connection c = vfs.connect("db", parameters)) {
+      written = insert(c);
+    }
+    try (MemoryVfs vfs = process()) {
+      String rows = (written ? 61 : 60) + " ";
+      assertTrue(content(vfs, "").startsWith(rows), what + " written " + written);
+      deleteWhenFree(vfs);
+      List<String> left = store.keys("").stream().filter(k -> !k.equals("db-lease")).toList();
+      assertEquals(List.of(), left, what);
+    }
+  }
+
+  private static void deleteWhenFree(MemoryVfs vfs) throws Exception {
+    for (int i = 0; ; i++) {
+      try (SharedDatabase database = vfs.vfs().acquire(LOCATION)) {
+        database.exclusively(() -> assertTrue(database.volume().delete()));
+        return;
+      } catch (S3VfsException e) {
+        assertEquals(ErrorKind.BUSY, e.kind(), e.getMessage());
+        assertTrue(i < 100, "still busy");
+        Thread.sleep(TERM.toMillis() / 10);
+      }
+    }
+  }
+
+  /** Waits for the dead one's term. */
+  private static boolean insert(Connection c) throws Exception {
+    Sql.execute(c, "PRAGMA busy_timeout=0");
+    for (int i = 0; ; i++) {
+      try {
+        Sql.execute(c, "INSERT INTO t(v) VALUES ('after')");
+        return true;
+      } catch (SQLException e) {
+        if (!String.valueOf(e.getMessage()).contains("BUSY")) {
+          return false;
+        }
+        assertTrue(i < 100, "still busy");
+        Thread.sleep(TERM.toMillis() / 10);
+      }
+    }
+  }
+}
