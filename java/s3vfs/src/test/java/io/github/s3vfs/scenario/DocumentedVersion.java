@@ -89,6 +89,11 @@ final class DocumentedVersion {
     }
   }
 
+  /** How many runs its map has. */
+  int runs() {
+    return maps.size() - 1;
+  }
+
   /** The SQLite file. */
   byte[] file() {
     ByteBuffer file = ByteBuffer.allocate(Math.toIntExact(pageSize * pageCount));
