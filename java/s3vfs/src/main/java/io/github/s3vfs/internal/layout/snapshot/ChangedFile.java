@@ -57,6 +57,10 @@ final class ChangedFile implements AutoCloseable {
 
   int read(ByteBuffer dst, long position) {
     int count = (int) Math.max(0, Math.min(dst.remaining(), length - position));
+    if (pageSize == 0) {
+      dst.put(new byte[count]);
+      return count;
+    }
     long at = position;
     while (at < position + count) {
       long page = at / pageSize + 1;
