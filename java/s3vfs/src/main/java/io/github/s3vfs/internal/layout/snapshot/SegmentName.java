@@ -46,7 +46,7 @@ record SegmentName(long epoch, Nonce nonce, int part) {
               HexFormat.fromHexDigitsToLong(parts[0]),
               Nonce.parse(parts[1]),
               HexFormat.fromHexDigits(parts[2]));
-      return name.key(database).equals(key) ? name : null;
+      return name.epoch() >= 0 && name.key(database).equals(key) ? name : null;
     } catch (IllegalArgumentException e) {
       return null;
     }
