@@ -129,7 +129,18 @@ final class Decoder {
   FrameRef frame(SegmentName[] segments) {
     long number = varint();
     check(number < segments.length, "there is no segment " + number);
-    return new FrameRef(segments[(int) number], varint(), length());
+    return frame(segments[(int) number]);
+  }
+
+  /** A frame in a segment. */
+  FrameRef frame(SegmentName segment) {
+    FrameRef frame = new FrameRef(segment, varint(), length());
+    check(
+        frame.offset() >= Frames.MAGIC.length
+            && frame.offset() <= Long.MAX_VALUE - Frames.MAX_LENGTH
+            && frame.length() >= Frames.HEADER,
+        "the place of a frame");
+    return frame;
   }
 
   /** Length of a frame. */

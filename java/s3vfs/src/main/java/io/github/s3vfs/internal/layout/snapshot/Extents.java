@@ -15,6 +15,9 @@ final class Extents {
   /** The largest page number of SQLite. */
   static final long MAX_PAGE = 0xffff_fffeL;
 
+  /** The last position in a group: of 65,536 pages. */
+  private static final int MAX_POSITION = 65_535;
+
   /** Nothing. */
   static final Extents EMPTY = new Extents(List.of());
 
@@ -196,11 +199,15 @@ final class Extents {
           first >= 1 && pages >= 1 && first + pages - 1 <= MAX_PAGE, "the pages of an extent");
       end = first + pages;
       int group = (int) decoder.varint(groups.length, "the number of a group");
+      decoder.check(group == 0 || pages <= MAX_POSITION + 1, "the pages of an extent");
       list.add(
           group == 0
               ? new Extent(first, pages, null, 0)
               : new Extent(
-                  first, pages, groups[group - 1], (int) decoder.varint(65535, "a position")));
+                  first,
+                  pages,
+                  groups[group - 1],
+                  (int) decoder.varint(MAX_POSITION, "a position")));
     }
     return count == 0 ? EMPTY : new Extents(list);
   }

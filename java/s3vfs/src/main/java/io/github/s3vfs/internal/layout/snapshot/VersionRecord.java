@@ -166,10 +166,7 @@ record VersionRecord(
       decoder.check(
           each < (i == 0 ? version : past.get(i - 1).version()), "its past does not descend");
       past.add(
-          new Past(
-              each,
-              Instant.ofEpochMilli(decoder.varint()),
-              new FrameRef(decoder.segment(), decoder.varint(), decoder.length())));
+          new Past(each, Instant.ofEpochMilli(decoder.varint()), decoder.frame(decoder.segment())));
     }
     List<Long> early = early(decoder.sections(EARLY_SECTION));
     return new VersionRecord(
