@@ -50,19 +50,43 @@ final class Segments {
 
   /** A group of pages. */
   PageGroup group(Nonce uuid, FrameRef frame) {
-    return (PageGroup) get(uuid, frame, Frames.PAGE_GROUP);
+    return get(uuid, frame, Frames.PAGE_GROUP, PageGroup.class);
   }
 
   Extents leaf(Nonce uuid, FrameRef frame) {
-    return (Extents) get(uuid, frame, Frames.MAP_LEAF);
+    return get(uuid, frame, Frames.MAP_LEAF, Extents.class);
   }
 
-  MapIndex index(Nonce uuid, FrameRef frame) {
-    return (MapIndex) get(uuid, frame, Frames.MAP_INDEX);
+  /** A node of a map, of the height that it must have. */
+  MapIndex index(Nonce uuid, FrameRef frame, int height) {
+    MapIndex index = get(uuid, frame, Frames.MAP_INDEX, MapIndex.class);
+    if (index.height() != height) {
+      throw new S3VfsException(
+          ErrorKind.CORRUPT,
+          describe(frame.segment())
+              + " is damaged: a map index of height "
+              + index.height()
+              + ", not "
+              + height);
+    }
+    return index;
   }
 
   VersionRecord record(Nonce uuid, FrameRef frame) {
-    return (VersionRecord) get(uuid, frame, Frames.RECORD);
+    return get(uuid, frame, Frames.RECORD, VersionRecord.class);
+  }
+
+  private <T> T get(Nonce uuid, FrameRef frame, int kind, Class<T> type) {
+    Object value = get(uuid, frame, kind);
+    if (!type.isInstance(value)) {
+      throw new S3VfsException(
+          ErrorKind.CORRUPT,
+          describe(frame.segment())
+              + " is damaged: the frame at offset "
+              + frame.offset()
+              + " is taken for several things");
+    }
+    return type.cast(value);
   }
 
   private Object get(Nonce uuid, FrameRef frame, int kind) {
@@ -149,7 +173,7 @@ final class Segments {
                   } else {
                     result.complete(decoded(uuid, kind, frame, fetched, frame.offset() - start));
                   }
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) { // such as no memory: nobody shall wait on
                   result.completeExceptionally(e);
                 } finally {
                   pending.remove(frame, result);

@@ -57,7 +57,7 @@ final class Snapshot implements ChangedFile.Stored {
       if (node.height() == 0) {
         return segments.leaf(record.uuid(), child.frame()).find(page);
       }
-      node = segments.index(record.uuid(), child.frame());
+      node = segments.index(record.uuid(), child.frame(), node.height() - 1);
     }
   }
 
@@ -165,7 +165,7 @@ final class Snapshot implements ChangedFile.Stored {
       if (node.height() == 0) {
         leaves.add(segments.leaf(record.uuid(), child.frame()));
       } else {
-        collect(segments.index(record.uuid(), child.frame()), leaves);
+        collect(segments.index(record.uuid(), child.frame(), node.height() - 1), leaves);
       }
     }
   }

@@ -1,0 +1,198 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
+import io.github.s3vfs.internal.store.Meter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class SegmentsTest {
+  private static final Nonce UUID = new Nonce(11, 12);
+  private static final String KEY = "some/key";
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
+  private final List<FrameRef> frames = new ArrayList<>();
+  private final List<PageGroup> groups = new ArrayList<>();
+  private final Random random = new Random(5);
+
+  private static Segments segments(InMemoryObjectStore store, long cacheBytes) {
+    return new Segments(store, KEY, new FrameCache(cacheBytes, new Meter()), TIMEOUT);
+  }
+
+  /** Stores a segment of groups of that many bytes each. */
+  private SegmentName segment(int... sizes) {
+    Nonce nonce = new Nonce(random.nextLong(), random.nextLong());
+    SegmentWriter writer =
+        new SegmentWriter(
+            UUID, 1, nonce, 64 << 20, (name, bytes) -> store.poke(name.key(KEY), bytes));
+    for (int size : sizes) {
+      byte[] bytes = new byte[size];
+      random.nextBytes(bytes);
+      long[] pages = new long[size / 512];
+      Arrays.setAll(pages, i -> 1 + i);
+      groups.add(new PageGroup(512, pages, bytes));
+      frames.add(writer.add(Frames.PAGE_GROUP, groups.get(groups.size() - 1).encode()));
+    }
+    writer.finish();
+    return new SegmentName(1, nonce, 0);
+  }
+
+  private void assertReads(Segments segments) {
+    for (int i = 0; i < frames.size(); i++) {
+      assertArrayEquals(groups.get(i).bytes(), segments.group(UUID, frames.get(i)).bytes());
+    }
+  }
+
+  @Test
+  void neighboursAreFetchedByOneRequestAndOnlyOnce() {
+    segment(4096, 512, 4096, 8192, 1024);
+    Segments segments = segments(store, 1 << 20);
+    segments.prefetch(
+        UUID,
+        Frames.PAGE_GROUP,
+        List.of(frames.get(4), frames.get(0), frames.get(1), frames.get(4)));
+    assertEquals(1, store.count(Request.GET));
+    segments.prefetch(UUID, Frames.PAGE_GROUP, frames.subList(2, 4));
+    assertEquals(2, store.count(Request.GET));
+    assertReads(segments);
+    segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+    assertReads(segments);
+    assertEquals(2, store.count(Request.GET));
+  }
+
+  @Test
+  void whatIsFarApartIsFetchedByItsOwnRequest() {
+    segment(512, 15 << 10, 512, 20 << 10, 512);
+    Segments segments = segments(store, 1 << 20);
+    segments.prefetch(
+        UUID, Frames.PAGE_GROUP, List.of(frames.get(0), frames.get(2), frames.get(4)));
+    assertEquals(2, store.count(Request.GET));
+    segment(512);
+    segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+    assertReads(segments);
+    assertEquals(4, store.count(Request.GET), "one more for 1 and 3, one for the other segment");
+  }
+
+  @Test
+  void aRequestIsBounded() {
+    segment(1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20);
+    Segments segments = segments(store, 64 << 20);
+    segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+    assertReads(segments);
+    assertEquals(2, store.count(Request.GET));
+  }
+
+  @Test
+  void readersOfOneFrameShareARequest() throws Exception {
+    ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    InMemoryObjectStore slow = new InMemoryObjectStore("bucket", waiting::add);
+    SegmentName name = segment(4096);
+    slow.poke(name.key(KEY), bytes(name));
+    Segments segments = segments(slow, 1 << 20);
+    List<FutureTask<PageGroup>> reads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      FutureTask<PageGroup> read = new FutureTask<>(() -> segments.group(UUID, frames.get(0)));
+      reads.add(read);
+      Thread thread = new Thread(read, "reader " + i);
+      thread.setDaemon(true);
+      thread.start();
+      long deadline = System.nanoTime() + TIMEOUT.toNanos();
+      while (thread.getState() != Thread.State.TIMED_WAITING && !read.isDone()) {
+        assertTrue(System.nanoTime() < deadline);
+        Thread.sleep(1);
+      }
+    }
+    assertEquals(1, slow.count(Request.GET));
+    for (Runnable request = waiting.poll(); request != null; request = waiting.poll()) {
+      request.run();
+    }
+    for (FutureTask<PageGroup> read : reads) {
+      assertArrayEquals(groups.get(0).bytes(), read.get(20, TimeUnit.SECONDS).bytes());
+    }
+    assertEquals(1, slow.count(Request.GET));
+  }
+
+  private byte[] bytes(SegmentName name) {
+    byte[] bytes = store.peek(name.key(KEY));
+    if (bytes == null) {
+      throw new AssertionError("no " + name);
+    }
+    return bytes;
+  }
+
+  @Test
+  void damageIsAnErrorThatNamesTheObjectAndIsNotRemembered() {
+    SegmentName name = segment(4096, 4096);
+    byte[] whole = bytes(name);
+    FrameRef second = frames.get(1);
+    byte[] flipped = whole.clone();
+    flipped[(int) second.offset() + 100] ^= 16;
+    // The first frame and the second one, which are as long as each other, change places.
+    byte[] swapped = whole.clone();
+    assertEquals(frames.get(0).length(), second.length());
+    System.arraycopy(
+        whole, (int) frames.get(0).offset(), swapped, (int) second.offset(), second.length());
+    Segments segments = segments(store, 1 << 20);
+    for (byte[] damaged :
+        List.of(
+            Arrays.copyOf(whole, whole.length - 1),
+            Arrays.copyOf(whole, (int) second.offset()),
+            Arrays.copyOf(whole, 3),
+            flipped,
+            swapped,
+            bytes(segment(4096, 4096)))) {
+      store.poke(name.key(KEY), damaged);
+      assertCorrupt(segments, name, second);
+    }
+    store.drop(name.key(KEY));
+    assertCorrupt(segments, name, second);
+    store.poke(name.key(KEY), whole);
+    assertReads(segments);
+  }
+
+  private static void assertCorrupt(Segments segments, SegmentName name, FrameRef frame) {
+    S3VfsException e = assertThrows(S3VfsException.class, () -> segments.group(UUID, frame));
+    assertEquals(ErrorKind.CORRUPT, e.kind());
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("s3://bucket/" + name.key(KEY)), e::toString);
+  }
+
+  @Test
+  void aFrameThatTheMapTakesForAnotherKindIsDamage() {
+    SegmentName name = segment(4096);
+    for (int i = 0; i < 2; i++) {
+      Segments segments = segments(store, 1 << 20);
+      if (i == 1) {
+        segments.group(UUID, frames.get(0)); // is in the cache now
+      }
+      S3VfsException e =
+          assertThrows(S3VfsException.class, () -> segments.leaf(UUID, frames.get(0)));
+      assertEquals(ErrorKind.CORRUPT, e.kind());
+      assertTrue(String.valueOf(e.getMessage()).contains(name.key(KEY)), e::toString);
+    }
+  }
+
+  @Test
+  void worksWithoutACache() {
+    segment(4096, 512);
+    Segments segments = segments(store, 0);
+    assertReads(segments);
+    assertReads(segments);
+    assertEquals(4, store.count(Request.GET));
+  }
+}
