@@ -3,6 +3,8 @@ package io.github.s3vfs.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.Layout;
+import io.github.s3vfs.internal.layout.snapshot.Heads;
 import io.github.s3vfs.internal.store.FaultPlan;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
@@ -13,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ final class FaultRun implements AutoCloseable {
     void run() throws SQLException;
   }
 
+  private final Layout layout;
   private final Random random;
   private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
   private final FaultPlan faults = store.faults();
@@ -52,10 +56,12 @@ final class FaultRun implements AutoCloseable {
   private int hitsAtCheck;
   private int hitsAtDrop;
 
-  FaultRun(long seed) throws SQLException {
+  FaultRun(Layout layout, long seed) throws SQLException {
+    this.layout = layout;
     random = new Random(seed);
     mode = MODES.get((int) Math.floorMod(seed, 3L));
-    parameters = "&block_size=" + List.of(4096, 4096, 1000, 4097, 16384).get(random.nextInt(5));
+    int blockSize = List.of(4096, 4096, 1000, 4097, 16384).get(random.nextInt(5));
+    parameters = "&layout=" + layout + "&block_size=" + blockSize;
     cacheSize = 2 + random.nextInt(12);
     first = newVfs();
     second = newVfs();
@@ -93,6 +99,11 @@ final class FaultRun implements AutoCloseable {
     return faults.hits();
   }
 
+  /** Whether a transaction sees one version from its beginning to its end. */
+  boolean isolatesReaders() {
+    return layout == Layout.SNAPSHOT;
+  }
+
   boolean coin() {
     return random.nextBoolean();
   }
@@ -104,7 +115,7 @@ final class FaultRun implements AutoCloseable {
 
   /** One random statement. */
   void step() throws SQLException {
-    new RandomFaults(faults, random).plan();
+    new RandomFaults(faults, random, layout).plan();
     ModelledConnection c = connections.get(random.nextInt(connections.size()));
     if (allowed.all().size() > 8) {
       note("the content is to be found out");
@@ -170,7 +181,7 @@ final class FaultRun implements AutoCloseable {
       assertTrue(faults.hits() > hits, () -> "an open has failed without a fault: " + e);
     }
     faults.clear();
-    store.drop(LEASE);
+    dropLease();
     c.replace(open(c.vfs()));
     assertEquals(Outcome.DONE, c.read(Query.all()));
   }
@@ -183,7 +194,7 @@ final class FaultRun implements AutoCloseable {
   Outcome attempt(ModelledConnection by, String what, Action action) {
     int hits = faults.hits();
     int before = stored();
-    byte[] lease = store.peek(LEASE);
+    String lease = lease();
     SQLException error = null;
     try {
       action.run();
@@ -192,8 +203,8 @@ final class FaultRun implements AutoCloseable {
     }
     String result = error == null ? "DONE" : error.getMessage();
     note(by + " " + what + " -> " + result + ", " + (faults.hits() - hits) + " faults");
-    Outcome outcome = Outcome.of(error, by, faults.hits() > hits);
-    if (!Arrays.equals(lease, store.peek(LEASE))) {
+    Outcome outcome = Outcome.of(error, by, faults.hits() > hits, isolatesReaders());
+    if (!Objects.equals(lease, lease())) {
       leaseWriter = by.vfs();
     }
     boolean changed = stored() != before;
@@ -218,8 +229,22 @@ final class FaultRun implements AutoCloseable {
     }
   }
 
-  /** A hash of all that is stored, but for the lease. */
+  /** Another text for each holder of the right to write, or null. */
+  private @Nullable String lease() {
+    byte[] lease = store.peek(LEASE);
+    return lease == null ? Heads.claim(store, KEY) : Arrays.toString(lease);
+  }
+
+  private void dropLease() {
+    store.drop(LEASE);
+    Heads.dropClaim(store, KEY);
+  }
+
+  /** A hash of the content that is stored: not of who may write. */
   private int stored() {
+    if (layout == Layout.SNAPSHOT) {
+      return Heads.version(store, KEY).hashCode();
+    }
     int hash = 0;
     for (String key : store.keys()) {
       if (!key.equals(LEASE)) {
@@ -233,7 +258,7 @@ final class FaultRun implements AutoCloseable {
   private void waitForLease(ModelledConnection c) {
     assertTrue(faults.hits() > hitsAtDrop, () -> c + " is busy, and nobody is in a transaction");
     assertTrue(leaseWriter != c.vfs(), () -> c + " waits for a lease of its own process");
-    store.drop(LEASE);
+    dropLease();
     leaseWriter = null;
     hitsAtDrop = faults.hits();
   }
@@ -247,7 +272,7 @@ final class FaultRun implements AutoCloseable {
         c.rollBack();
       }
     }
-    store.drop(LEASE);
+    dropLease();
     readAll();
     for (ModelledConnection c : connections) {
       c.change(RandomChange.one(random));

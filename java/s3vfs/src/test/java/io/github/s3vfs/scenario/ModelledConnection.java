@@ -193,8 +193,8 @@ final class ModelledConnection {
       allowed.only(AllowedContents.giving(allowed.all(), query.result(), result[0]));
     } else {
       begun();
-      // Between processes there is no snapshot: an overtaken reader may see anything.
-      if (!overtaken) {
+      // Where there is no snapshot between processes an overtaken reader may see anything.
+      if (!overtaken || run.isolatesReaders()) {
         seen = AllowedContents.giving(seen(), c -> query.result().apply(c.now()), result[0]);
         if (versionThen == allowed.version()) {
           allowed.only(seen().stream().map(Content::base).toList());
@@ -212,7 +212,9 @@ final class ModelledConnection {
     if (outcome == Outcome.DONE) {
       end();
     } else if (!isStillInTransaction()) {
-      assertTrue(outcome == Outcome.FAILED, this + ": BUSY has ended the transaction");
+      assertTrue(
+          outcome == Outcome.FAILED || run.isolatesReaders(),
+          this + ": BUSY has ended the transaction");
       end();
     } else if (outcome == Outcome.FAILED || run.coin()) {
       rollBack();
@@ -231,7 +233,7 @@ final class ModelledConnection {
   private void afterFailure() throws SQLException {
     if (!isStillInTransaction()) {
       end();
-    } else if (seen == null || overtaken || run.coin()) {
+    } else if (seen == null || (overtaken && !run.isolatesReaders()) || run.coin()) {
       rollBack();
     }
   }

@@ -25,17 +25,19 @@ enum Outcome {
    *
    * @param error null if there was none
    * @param faulted whether a request has failed meanwhile
+   * @param isolated whether readers see one version
    * @throws AssertionError for an error that nothing explains
    */
-  static Outcome of(@Nullable SQLException error, ModelledConnection by, boolean faulted) {
+  static Outcome of(
+      @Nullable SQLException error, ModelledConnection by, boolean faulted, boolean isolated) {
     if (error == null) {
       return DONE;
     }
     SQLiteErrorCode code = code(error);
     boolean busy = (code.code & PRIMARY) == SQLiteErrorCode.SQLITE_BUSY.code;
-    boolean explained = by.isOvertaken();
+    boolean explained = by.isOvertaken() && !isolated;
     if (busy) {
-      explained = code == SQLiteErrorCode.SQLITE_BUSY || by.hasRead();
+      explained = code == SQLiteErrorCode.SQLITE_BUSY || by.hasRead() || (isolated && faulted);
     } else if ((code.code & PRIMARY) == SQLiteErrorCode.SQLITE_IOERR.code) {
       explained |= (faulted || by.hasFailed()) && code.code != DAMAGED;
     }

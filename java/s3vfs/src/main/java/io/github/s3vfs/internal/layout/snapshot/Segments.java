@@ -95,13 +95,22 @@ final class Segments {
     if (cached != null) {
       return cached;
     }
+    String what = "GET " + describe(frame.segment());
     CompletableFuture<Object> mine = new CompletableFuture<>();
     CompletableFuture<Object> theirs = pending.putIfAbsent(frame, mine);
-    if (theirs == null) {
-      fetch(uuid, kind, List.of(frame), List.of(mine));
+    if (theirs != null) {
+      try {
+        return Await.result(theirs, timeout, what);
+      } catch (S3VfsException e) {
+        if (e.kind() != ErrorKind.UNAVAILABLE) {
+          throw e;
+        }
+        // It was sent before, perhaps to fetch ahead: its failure need not be this reader's.
+      }
     }
-    return Await.result(
-        theirs == null ? mine : theirs, timeout, "GET " + describe(frame.segment()));
+    // Whether or not others have begun to ask for it anew, too.
+    fetch(uuid, kind, List.of(frame), List.of(mine));
+    return Await.result(mine, timeout, what);
   }
 
   /** Whether a frame is in the cache. */
@@ -167,16 +176,20 @@ final class Segments {
               for (int i = 0; i < frames.size(); i++) {
                 FrameRef frame = frames.get(i);
                 CompletableFuture<Object> result = results.get(i);
+                Object value = null;
+                Throwable failed = failure;
                 try {
-                  if (failure != null) {
-                    result.completeExceptionally(failure);
-                  } else {
-                    result.complete(decoded(uuid, kind, frame, fetched, frame.offset() - start));
+                  if (failure == null) {
+                    value = decoded(uuid, kind, frame, fetched, frame.offset() - start);
                   }
-                } catch (RuntimeException | Error e) { // such as no memory: nobody shall wait on
-                  result.completeExceptionally(e);
-                } finally {
-                  pending.remove(frame, result);
+                } catch (RuntimeException | Error e) {
+                  failed = e;
+                }
+                pending.remove(frame, result); // before anybody learns of a failure and asks again
+                if (failed != null) {
+                  result.completeExceptionally(failed);
+                } else {
+                  result.complete(value);
                 }
               }
             });
