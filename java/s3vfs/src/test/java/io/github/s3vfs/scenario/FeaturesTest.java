@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.Layout;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,29 +16,41 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What SQL can do, it can do on S3. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class FeaturesTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static final List<String> MODES =
       List.of("DELETE", "TRUNCATE", "PERSIST", "MEMORY", "OFF");
   private static Bucket bucket;
 
   @TempDir Path directory;
 
-  @BeforeAll
-  static void open() {
-    bucket = Bucket.open();
+  @BeforeParameterizedClassInvocation
+  static void open(Layout layout) {
+    bucket = Bucket.open(b -> b.layout(layout));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     bucket.close();
+  }
+
+  /** Those that make a difference. */
+  private int[] blockSizes() {
+    return layout == Layout.BLOCKS ? new int[] {4095, 4096, 4097} : new int[] {4096};
   }
 
   @Test
@@ -110,7 +123,7 @@ class FeaturesTest {
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 4096, 8192, 65536})
   void rollbackBringsBackWhatWas(int pageSize) throws Exception {
-    for (int blockSize : new int[] {4095, 4096, 4097}) {
+    for (int blockSize : blockSizes()) {
       for (String mode : MODES.subList(0, 4)) {
         rollBack(pageSize, blockSize, mode);
       }
@@ -152,7 +165,7 @@ class FeaturesTest {
   @Test
   void deserializedFilesCanBeUsedInEveryShape() throws Exception {
     for (int pageSize = 512; pageSize <= 65536; pageSize *= 2) {
-      for (int blockSize : new int[] {4095, 4096, 4097}) {
+      for (int blockSize : blockSizes()) {
         Path file = directory.resolve(pageSize + "-" + blockSize);
         try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file)) {
           Sql.execute(
@@ -163,7 +176,7 @@ class FeaturesTest {
                   + " INSERT INTO t SELECT 'value ' || i FROM n");
         }
         byte[] bytes = Files.readAllBytes(file);
-        try (var vfs = Bucket.vfs(bucket.server(), b -> b.blockSize(blockSize))) {
+        try (var vfs = Bucket.vfs(bucket.server(), b -> b.layout(layout).blockSize(blockSize))) {
           var databases = io.github.s3vfs.transfer.S3Databases.of(vfs);
           String key = "deserialized/" + pageSize + "-" + blockSize;
           databases.deserialize(Bucket.location(key), new ByteArrayInputStream(bytes));

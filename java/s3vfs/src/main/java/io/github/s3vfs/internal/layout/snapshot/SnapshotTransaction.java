@@ -113,6 +113,8 @@ final class SnapshotTransaction implements AutoCloseable {
       done = commit();
     } catch (RuntimeException | Error e) {
       state = State.FAILED;
+      file.close();
+      file = unchanged(); // what SQLite writes now is its journal
       throw e;
     }
     if (done) {
@@ -197,9 +199,12 @@ final class SnapshotTransaction implements AutoCloseable {
   /** Ends it: what was not published is forgotten, and the claim given back. */
   @Override
   public void close() {
-    file.close();
-    if (state == State.ACTIVE || state == State.FAILED) {
-      volume.release();
+    try {
+      file.close();
+    } finally {
+      if (state == State.ACTIVE || state == State.FAILED) {
+        volume.release();
+      }
     }
   }
 }
