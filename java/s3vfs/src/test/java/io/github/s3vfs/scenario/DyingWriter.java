@@ -3,6 +3,7 @@ package io.github.s3vfs.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.internal.layout.snapshot.Heads;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.scenario.WriteLog.Write;
@@ -36,11 +37,12 @@ final class DyingWriter {
    */
   record Death(InMemoryObjectStore commit, List<Write> writes, List<String> allowed, String what) {
 
-    /** The store as the dead writer left it, its lease over. */
+    /** The store as the dead writer left it, its lease or claim over. */
     InMemoryObjectStore store() {
       InMemoryObjectStore store = commit.copy();
       applyTo(store);
       store.drop("db-lease");
+      Heads.shortenClaim(store, "db");
       return store;
     }
 
@@ -70,8 +72,15 @@ final class DyingWriter {
   private final List<State> states = new ArrayList<>();
 
   DyingWriter(InMemoryObjectStore store) {
+    this(store, store.maxConditionalPut());
+  }
+
+  /**
+   * @param maxConditionalPut how many bytes the store takes at once
+   */
+  DyingWriter(InMemoryObjectStore store, long maxConditionalPut) {
     this.empty = store.copy();
-    this.log = new WriteLog(store);
+    this.log = new WriteLog(store, maxConditionalPut);
   }
 
   /** The store that the writer shall use. */
@@ -206,6 +215,9 @@ final class DyingWriter {
         first
             .substring(0, first.lastIndexOf('/') + 1)
             .equals(second.substring(0, second.lastIndexOf('/') + 1));
-    return puts && sameFile && first.contains("/") && second.compareTo(first) > 0;
+    // Of the segments of a commit all but the number of the part is the same.
+    boolean segment = first.contains("/s/");
+    boolean sameCommit = !segment || second.startsWith(first.substring(0, first.length() - 4));
+    return puts && sameFile && first.contains("/") && sameCommit && second.compareTo(first) > 0;
   }
 }

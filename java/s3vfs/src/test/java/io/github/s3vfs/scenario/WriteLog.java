@@ -20,7 +20,20 @@ final class WriteLog implements ObjectStore {
 
   /** One request: an object's new content, or null for a deletion. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Write(List<String> keys, byte @Nullable [] body) {
+  record Write(List<String> keys, byte @Nullable [] body, Condition condition) {
+    static Write deletion(String key) {
+      return new Write(List.of(key), null, Condition.NONE);
+    }
+
+    /** As the server does it: only if its condition holds. */
+    void arriveAt(InMemoryObjectStore store) {
+      if (body == null) {
+        applyTo(store);
+      } else {
+        var unused = store.put(keys.get(0), body, condition); // whether it is refused or not
+      }
+    }
+
     void applyTo(InMemoryObjectStore store) {
       for (String key : keys) {
         if (body == null) {
@@ -38,10 +51,19 @@ final class WriteLog implements ObjectStore {
   }
 
   private final InMemoryObjectStore store;
+  private final long maxConditionalPut;
   private final List<Write> writes = new ArrayList<>();
 
   WriteLog(InMemoryObjectStore store) {
+    this(store, store.maxConditionalPut());
+  }
+
+  /**
+   * @param maxConditionalPut how many bytes the store takes at once
+   */
+  WriteLog(InMemoryObjectStore store, long maxConditionalPut) {
     this.store = store;
+    this.maxConditionalPut = maxConditionalPut;
   }
 
   List<Write> writes() {
@@ -54,6 +76,11 @@ final class WriteLog implements ObjectStore {
   }
 
   @Override
+  public long maxConditionalPut() {
+    return maxConditionalPut;
+  }
+
+  @Override
   public CompletableFuture<Fetched> get(
       String key, @Nullable ByteRange range, Condition condition) {
     return store.get(key, range, condition);
@@ -61,7 +88,7 @@ final class WriteLog implements ObjectStore {
 
   @Override
   public CompletableFuture<String> put(String key, byte[] body, Condition condition) {
-    Write write = new Write(List.of(key), body.clone());
+    Write write = new Write(List.of(key), body.clone(), condition);
     return store
         .put(key, body, condition)
         .thenApply(
@@ -73,14 +100,14 @@ final class WriteLog implements ObjectStore {
 
   @Override
   public CompletableFuture<Void> delete(String key) {
-    writes.add(new Write(List.of(key), null));
+    writes.add(Write.deletion(key));
     return store.delete(key);
   }
 
   @Override
   public CompletableFuture<Void> deleteAll(Collection<String> keys) {
     // S3 deletes them in any order, and may stop half-way: one by one, then.
-    keys.forEach(key -> writes.add(new Write(List.of(key), null)));
+    keys.forEach(key -> writes.add(Write.deletion(key)));
     return store.deleteAll(keys);
   }
 
