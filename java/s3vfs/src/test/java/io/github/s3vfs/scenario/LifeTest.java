@@ -3,6 +3,7 @@ package io.github.s3vfs.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.Layout;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,24 +17,31 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many connections, many threads, garbage collection, and no growth. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class LifeTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
   private static Bucket bucket;
 
   @TempDir Path directory;
 
-  @BeforeAll
-  static void open() {
-    bucket = Bucket.open();
+  @BeforeParameterizedClassInvocation
+  static void open(Layout layout) {
+    bucket = Bucket.open(b -> b.layout(layout));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     bucket.close();
   }

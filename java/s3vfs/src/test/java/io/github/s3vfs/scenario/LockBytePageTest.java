@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.testkit.S3TestServer;
 import io.github.s3vfs.transfer.S3Databases;
@@ -17,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A database across the page that SQLite never writes, which holds byte 2^30. */
 @Tag("thorough")
@@ -29,13 +30,13 @@ class LockBytePageTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(ints = {65536, 65537})
-  void isPageForPageWhatALocalFileIs(int blockSize) throws Exception {
+  @CsvSource({"BLOCKS, 65536", "BLOCKS, 65537", "SNAPSHOT, 65536"})
+  void isPageForPageWhatALocalFileIs(Layout layout, int blockSize) throws Exception {
     Path objects = Files.createDirectory(directory.resolve("objects"));
     Path file = directory.resolve("local.sqlite");
     try (S3TestServer server = S3TestServer.builder().directory(objects).withoutAccount().start()) {
       server.createBucket(Bucket.NAME);
-      try (S3Vfs vfs = Bucket.vfs(server, b -> b.blockSize(blockSize))) {
+      try (S3Vfs vfs = Bucket.vfs(server, b -> b.layout(layout).blockSize(blockSize))) {
         for (int round = 0; round < 2; round++) {
           try (Connection s3 = DriverManager.getConnection(Bucket.url(vfs, "big", ""));
               Connection local = DriverManager.getConnection("jdbc:sqlite:" + file)) {

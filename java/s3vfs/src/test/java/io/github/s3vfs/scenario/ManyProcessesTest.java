@@ -3,6 +3,7 @@ package io.github.s3vfs.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Vfs;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,9 +14,16 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several processes write one database, some die. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class ManyProcessesTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
 
   @TempDir Path directory;
@@ -40,7 +48,7 @@ class ManyProcessesTest {
   void incrementsOfSeveralProcessesAddUp() throws Exception {
     int processes = THOROUGH ? 4 : 2;
     int times = THOROUGH ? 60 : 15;
-    try (Bucket bucket = Bucket.open()) {
+    try (Bucket bucket = Bucket.open(b -> b.layout(layout))) {
       create(bucket);
       List<ChildJvm.Running> running = new ArrayList<>();
       try {
@@ -74,7 +82,7 @@ class ManyProcessesTest {
     Random random = new Random(Long.getLong("s3vfs.test.seed", 11));
     List<String> modes = List.of("DELETE", "TRUNCATE", "PERSIST");
     Duration term = Duration.ofSeconds(3);
-    try (Bucket bucket = Bucket.open()) {
+    try (Bucket bucket = Bucket.open(b -> b.layout(layout))) {
       create(bucket);
       int rounds = THOROUGH ? 50 : 3;
       for (int round = 0; round < rounds; round++) {
