@@ -71,9 +71,9 @@ final class HeadObject {
    * is sent once: it could have effect again when the database was deleted meanwhile.
    *
    * @param from null where there was none
-   * @throws S3VfsException what the store refused it with; {@code UNAVAILABLE} or {@code
-   *     INTERRUPTED} when the outcome is unknown: it may take effect as long as the head is {@code
-   *     from}
+   * @throws S3VfsException what the store refused it with: it has had no effect; {@code
+   *     UNAVAILABLE} or {@code INTERRUPTED} when the outcome is unknown: it may take effect as long
+   *     as the head is {@code from}
    */
   Swap swap(@Nullable Seen from, Head to) {
     byte[] bytes = to.encode();
@@ -85,9 +85,9 @@ final class HeadObject {
       } catch (S3VfsException e) {
         boolean may = e.kind() == ErrorKind.CONFLICT || e.kind() == ErrorKind.UNAVAILABLE;
         if (!may) {
-          throw e;
+          throw i == 1 ? e : unknown(e);
         }
-        Seen now = read(null);
+        Seen now = readForOutcome();
         if (now != null && now.head().nonce().equals(to.nonce())) {
           return new Swap(true, now);
         }
@@ -96,10 +96,26 @@ final class HeadObject {
           return new Swap(false, now);
         }
         if (i == TRIES || from == null) {
-          throw new S3VfsException(
-              ErrorKind.UNAVAILABLE, describe() + ": not changed: " + e.getMessage(), e);
+          throw unknown(e);
         }
       }
     }
+  }
+
+  private @Nullable Seen readForOutcome() {
+    try {
+      return read(null);
+    } catch (S3VfsException e) {
+      throw unknown(e);
+    }
+  }
+
+  private S3VfsException unknown(S3VfsException e) {
+    return e.kind() == ErrorKind.INTERRUPTED
+        ? e
+        : new S3VfsException(
+            ErrorKind.UNAVAILABLE,
+            describe() + ": whether it was changed is unknown: " + e.getMessage(),
+            e);
   }
 }

@@ -49,6 +49,9 @@ final class HeadWriter {
   private @Nullable ScheduledFuture<?> renewal;
   private @Nullable Unsettled unsettled;
 
+  /** Whether a commit has ended without an outcome; not while one is under way. */
+  private volatile boolean outcomeUnknown;
+
   /**
    * A commit whose outcome is not known.
    *
@@ -239,6 +242,14 @@ final class HeadWriter {
    *     UNAVAILABLE} or {@code INTERRUPTED}: the outcome is unknown until {@link #settle} succeeds
    */
   synchronized @Nullable Seen publish(FrameRef place, VersionRecord record, long epoch) {
+    try {
+      return tryPublish(place, record, epoch);
+    } finally {
+      outcomeUnknown = unsettled != null;
+    }
+  }
+
+  private @Nullable Seen tryPublish(FrameRef place, VersionRecord record, long epoch) {
     for (int i = 0; i < TRIES; i++) {
       Seen from = heldNow();
       if (from.head().floor() > epoch) {
@@ -274,6 +285,7 @@ final class HeadWriter {
     } catch (S3VfsException e) {
       boolean unknown = e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.INTERRUPTED;
       if (!unknown) {
+        unsettled = null;
         throw e;
       }
       LOG.warn("{}: no answer to a commit: {}", object.describe(), e.getMessage());
@@ -358,7 +370,26 @@ final class HeadWriter {
    *
    * @throws S3VfsException if it still is
    */
-  synchronized void settle() {
+  void settle() {
+    if (outcomeUnknown) { // so that a reader does not wait for a commit that is under way
+      settleNow();
+    }
+  }
+
+  /** Whether {@link #settle} has something to find out. */
+  boolean isUnsettled() {
+    return outcomeUnknown;
+  }
+
+  private synchronized void settleNow() {
+    try {
+      trySettle();
+    } finally {
+      outcomeUnknown = unsettled != null;
+    }
+  }
+
+  private void trySettle() {
     Unsettled commit = unsettled;
     if (commit == null) {
       return;

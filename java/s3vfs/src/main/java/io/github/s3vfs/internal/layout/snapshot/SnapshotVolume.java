@@ -145,7 +145,7 @@ public final class SnapshotVolume implements Volume {
   }
 
   private boolean isFresh(long notBefore) {
-    return confirmed && confirmedAt - notBefore >= 0;
+    return confirmed && !writer.isUnsettled() && confirmedAt - notBefore >= 0;
   }
 
   private void lockRefreshing() {
