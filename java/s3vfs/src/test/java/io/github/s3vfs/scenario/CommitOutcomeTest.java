@@ -82,7 +82,9 @@ class CommitOutcomeTest {
     }
   }
 
-  /** The requests of a COMMIT and of those who find out what became of it fail, some with effect. */
+  /**
+   * The requests of a COMMIT and of those who find out what became of it fail, some with effect.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"", "&writer=optimistic"})
   void isWhatCommitHasSaidWheneverALateRequestTakesEffect(String parameters) throws Exception {

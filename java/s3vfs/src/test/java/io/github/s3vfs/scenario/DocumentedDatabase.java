@@ -35,6 +35,7 @@ final class DocumentedDatabase {
     in.check(head.length <= 65_536, head.length + " bytes");
     in.check(Arrays.equals(in.take(8), "S3VFHEA1".getBytes(StandardCharsets.US_ASCII)), "magic");
     in.check(in.u32() == DocumentedBytes.crc(Arrays.copyOfRange(head, 12, head.length)), "CRC");
+    in.varint(); // writes
     in.take(16); // nonce
     long epoch = in.varint();
     long floor = in.varint();

@@ -108,7 +108,7 @@ final class RandomValues {
             : new Head.Claim(nonce(), Duration.ofMillis(random.nextInt(100_000)), "ein Wärter");
     return random.nextInt(5) == 0
         ? Head.initial().withClaim(claim)
-        : new Head(nonce(), number(), number(), claim, frame(), record());
+        : new Head(number(), nonce(), number(), number(), claim, frame(), record());
   }
 
   /** Of pages that can be compressed, or not. */
