@@ -36,4 +36,7 @@ public interface Journal {
 
   /** Removes the journal, which is a commit point: when this returns the journal is not hot. */
   void delete();
+
+  /** SQLite has closed it. What others may need of it stays. */
+  default void close() {}
 }

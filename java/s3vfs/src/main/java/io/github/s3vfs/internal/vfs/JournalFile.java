@@ -32,5 +32,7 @@ record JournalFile(Journal journal) implements VfsFile {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    journal.close();
+  }
 }
