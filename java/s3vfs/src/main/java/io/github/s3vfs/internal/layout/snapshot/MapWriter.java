@@ -22,15 +22,6 @@ final class MapWriter {
   /** How many children the root of a run has at most, which is in the record. */
   static final int ROOT_CHILDREN = 40;
 
-  /** A run is merged into the next older one when that is not longer than so many times it. */
-  private static final int RATIO = 4;
-
-  /** Longer merges are not for a commit to do. */
-  private static final long MERGE_BYTES = 4 << 20;
-
-  /** With more runs than that they are merged, whatever it takes. */
-  private static final int MAX_RUNS = 12;
-
   /** The map of a version. */
   record Result(Extents changes, List<VersionRecord.Run> runs) {}
 
@@ -60,33 +51,36 @@ final class MapWriter {
     if (changes.encode().length <= CHANGES_BYTES) {
       return new Result(changes, runs);
     }
-    int merged = toMerge(changes, runs);
-    for (VersionRecord.Run run : runs.subList(0, merged)) {
-      changes = changes.over(load.apply(run));
+    changes = merge(changes, runs, Folding.newest(changes.list().size(), runs));
+    Folding.Range range = Folding.tooMany(changes.list().size(), runs);
+    if (range != null && range.from() == 0) {
+      changes = merge(changes, runs, range.until() - 1);
+    } else if (range != null) {
+      List<VersionRecord.Run> old = runs.subList(range.from() - 1, range.until() - 1);
+      boolean oldest = range.until() - 1 == runs.size();
+      Extents merged = merge(Extents.EMPTY, old, old.size());
+      merged = oldest ? merged.storedUpTo(pageCount) : merged;
+      if (!merged.isEmpty()) {
+        old.add(run(merged));
+      }
     }
-    runs.subList(0, merged).clear();
     if (runs.isEmpty()) {
       changes = changes.storedUpTo(pageCount);
+      if (changes.encode().length <= CHANGES_BYTES) {
+        return new Result(changes, runs);
+      }
     }
     runs.add(0, run(changes));
     return new Result(Extents.EMPTY, runs);
   }
 
-  /** How many of the newest runs are merged with the changes. */
-  private static int toMerge(Extents changes, List<VersionRecord.Run> runs) {
-    long extents = changes.list().size();
-    long bytes = 0;
-    int merged = 0;
-    while (merged < runs.size()) {
-      VersionRecord.Run next = runs.get(merged);
-      bytes += next.bytes();
-      boolean worth = next.extents() <= extents * RATIO && bytes <= MERGE_BYTES;
-      if (!worth && runs.size() - merged < MAX_RUNS) {
-        break;
-      }
-      extents += next.extents();
-      merged++;
+  /** The newest of some runs below a map; they are taken out of the list. */
+  private Extents merge(Extents map, List<VersionRecord.Run> runs, int count) {
+    Extents merged = map;
+    for (VersionRecord.Run run : runs.subList(0, count)) {
+      merged = merged.over(load.apply(run));
     }
+    runs.subList(0, count).clear();
     return merged;
   }
 
