@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One version of a database, to be read. Immutable; thread-safe. */
@@ -138,13 +139,21 @@ final class Snapshot implements ChangedFile.Stored {
 
   /** Starts to fetch pages, from one up to but not including another one. */
   void prefetch(long from, long until) {
+    prefetch(LongStream.range(from, until));
+  }
+
+  /** Starts to fetch pages. */
+  void prefetch(LongStream pages) {
     Set<FrameRef> groups = new LinkedHashSet<>();
-    for (long page = from; page < Math.min(until, record.pageCount() + 1); page++) {
-      FrameRef group = group(page);
-      if (group != null) {
-        groups.add(group);
-      }
-    }
+    pages
+        .filter(page -> page <= record.pageCount())
+        .forEach(
+            page -> {
+              FrameRef group = group(page);
+              if (group != null) {
+                groups.add(group);
+              }
+            });
     segments.prefetch(record.uuid(), Frames.PAGE_GROUP, groups);
   }
 

@@ -75,12 +75,9 @@ final class SnapshotSession implements Session {
 
   @Override
   public int read(ByteBuffer dst, long position) {
-    if (transaction != null) {
-      return transaction.read(dst, position);
-    }
     Snapshot snapshot = version.snapshot();
     snapshot.readAhead(readAhead, position);
-    return snapshot.read(dst, position);
+    return transaction != null ? transaction.read(dst, position) : snapshot.read(dst, position);
   }
 
   private SnapshotTransaction writing() {

@@ -13,6 +13,9 @@ import java.util.Arrays;
  * committed. Not thread-safe.
  */
 final class SnapshotTransaction implements AutoCloseable {
+  /** How many pages are fetched ahead when all that were written are compared. */
+  private static final int AHEAD = 256;
+
   private final SnapshotVolume volume;
   private ChangedFile file;
 
@@ -190,10 +193,21 @@ final class SnapshotTransaction implements AutoCloseable {
 
   /** Whether every page that was written is as it was: what a ROLLBACK leaves. */
   private boolean isUnchanged(long[] changed) {
-    // Page 1 comes first: every commit changes it, but for one under locking_mode=EXCLUSIVE.
     long stored = snapshot().record().pageCount();
-    return keptPages() >= stored
-        && Arrays.stream(changed).allMatch(page -> page <= stored && isAsStored(page));
+    if (keptPages() < stored) {
+      return false;
+    }
+    // Page 1 comes first: every commit changes it, but for one under locking_mode=EXCLUSIVE.
+    for (int i = 0; i < changed.length; i++) {
+      if (changed[i] > stored || !isAsStored(changed[i])) {
+        return false;
+      }
+      if (i % AHEAD == 0) {
+        long[] next = Arrays.copyOfRange(changed, i, Math.min(changed.length, i + 2 * AHEAD));
+        snapshot().prefetch(Arrays.stream(next));
+      }
+    }
+    return true;
   }
 
   /** Ends it: what was not published is forgotten, and the claim given back. */

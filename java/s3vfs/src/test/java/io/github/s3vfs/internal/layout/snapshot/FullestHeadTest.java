@@ -73,7 +73,14 @@ class FullestHeadTest {
                 .toList());
     Head.Claim claim = new Head.Claim(nonce, Duration.ofDays(1), "h".repeat(300));
     Head head =
-        new Head(nonce, EPOCH, EPOCH, claim, new FrameRef(segment(0), 8 << 20, 60_000), record);
+        new Head(
+            Long.MAX_VALUE,
+            nonce,
+            EPOCH,
+            EPOCH,
+            claim,
+            new FrameRef(segment(0), 8 << 20, 60_000),
+            record);
     byte[] bytes = head.encode();
     assertTrue(bytes.length <= Head.MAX_BYTES, bytes.length + " bytes");
     assertTrue(past.size() > 16 + 8 * 24, past.size() + " past versions");

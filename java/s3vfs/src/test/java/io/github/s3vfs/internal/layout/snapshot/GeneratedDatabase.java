@@ -89,7 +89,7 @@ final class GeneratedDatabase implements ObjectStore {
             List.of(run),
             List.of(),
             List.of(1L));
-    this.head = new Head(new Nonce(9, 10), 1, 0, null, place(NODES, 99, 0, 100), record);
+    this.head = new Head(1, new Nonce(9, 10), 1, 0, null, place(NODES, 99, 0, 100), record);
   }
 
   Head head() {
