@@ -19,6 +19,9 @@ final class SnapshotSession implements Session {
    */
   private static final int FIRST_WINDOW = 256;
 
+  /** More than there are versions in the life of a process. */
+  private static final long FAILURE = 1L << 40;
+
   private final SnapshotVolume volume;
   private final long connectedAt;
   private final long maxStalenessNanos;
@@ -26,6 +29,10 @@ final class SnapshotSession implements Session {
   private @Nullable SnapshotTransaction transaction;
   private boolean connecting = true;
   private boolean refresh;
+
+  /** Transactions that could not be committed. */
+  private long failures;
+
   private SnapshotVolume.Version version;
 
   SnapshotSession(SnapshotVolume volume, long connectedAt, Duration staleness) {
@@ -64,6 +71,7 @@ final class SnapshotSession implements Session {
     SnapshotTransaction ending = transaction;
     if (ending != null) {
       transaction = null;
+      failures += ending.hasFailed() ? 1 : 0;
       ending.close();
     }
   }
@@ -121,7 +129,8 @@ final class SnapshotSession implements Session {
 
   @Override
   public long generation() {
-    return version.generation();
+    // What SQLite has in its cache after it has rolled a failed commit back is not relied upon.
+    return version.generation() + failures * FAILURE;
   }
 
   @Override

@@ -23,6 +23,7 @@ final class SnapshotTransaction implements AutoCloseable {
   private SnapshotVolume.Version version;
 
   private State state = State.ACTIVE;
+  private boolean hasFailed;
 
   private enum State {
     /** Nothing is decided. */
@@ -65,6 +66,11 @@ final class SnapshotTransaction implements AutoCloseable {
     return state == State.ACTIVE ? file.read(dst, position) : snapshot().read(dst, position);
   }
 
+  /** Whether one under this lock could not be committed. */
+  boolean hasFailed() {
+    return hasFailed;
+  }
+
   void write(ByteBuffer src, long position) {
     if (state == State.OVER) {
       beginNext();
@@ -79,6 +85,7 @@ final class SnapshotTransaction implements AutoCloseable {
     file.close();
     file = unchanged();
     state = State.FAILED;
+    hasFailed = true;
     if (!volume.beginWrite(version)) {
       throw new S3VfsException(
           ErrorKind.CONFLICT, volume.location() + ": another process has begun to write");
@@ -116,6 +123,7 @@ final class SnapshotTransaction implements AutoCloseable {
       done = commit();
     } catch (RuntimeException | Error e) {
       state = State.FAILED;
+      hasFailed = true;
       file.close();
       file = unchanged(); // what SQLite writes now is its journal
       throw e;
