@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** A map of too many runs is the same map with fewer of them. */
 class FoldedMapTest {
   private static final long SEED = Long.getLong("s3vfs.test.seed", System.nanoTime());
-  private static final int ROUNDS = Boolean.getBoolean("s3vfs.test.thorough") ? 2_000 : 21;
+  private static final int ROUNDS = Boolean.getBoolean("s3vfs.test.thorough") ? 201 : 21;
   private static final Nonce UUID = new Nonce(1, 2);
   private static final long PAGES = 20_000;
 
