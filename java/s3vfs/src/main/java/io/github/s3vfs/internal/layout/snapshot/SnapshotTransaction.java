@@ -84,13 +84,17 @@ final class SnapshotTransaction implements AutoCloseable {
   private void beginNext() {
     file.close();
     file = unchanged();
-    state = State.FAILED;
-    hasFailed = true;
-    if (!volume.beginWrite(version)) {
+    boolean begun = false;
+    try {
+      begun = volume.beginWrite(version);
+    } finally {
+      state = begun ? State.ACTIVE : State.FAILED;
+      hasFailed |= !begun;
+    }
+    if (!begun) {
       throw new S3VfsException(
           ErrorKind.CONFLICT, volume.location() + ": another process has begun to write");
     }
-    state = State.ACTIVE;
   }
 
   void truncate(long size) {
