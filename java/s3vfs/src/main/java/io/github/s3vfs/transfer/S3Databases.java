@@ -116,11 +116,12 @@ public final class S3Databases {
 
   /**
    * Replaces a database, or creates it, with the content of a regular SQLite file. A header that
-   * asks for WAL is turned into one for a rollback journal. Where a database is there already, the
-   * input is first copied to a temporary file and checked, so that a bad one costs nothing.
+   * asks for WAL is turned into one for a rollback journal.
    *
-   * <p>In the layout {@code blocks} a failure of S3 or of this process in the middle leaves no
-   * database; the old one is gone by then.
+   * <p>In the layout {@code snapshot} this is one commit: whatever fails, the old database stays.
+   * In the layout {@code blocks} a failure of S3 or of this process in the middle leaves no
+   * database; the old one is gone by then. There, the input is first copied to a temporary file and
+   * checked, so that a bad one costs nothing.
    *
    * @param location where the database is, or is to be
    * @param content read to its end, not closed
@@ -139,7 +140,7 @@ public final class S3Databases {
             } catch (S3VfsException e) {
               exists = damaged(e);
             }
-            if (exists) {
+            if (exists && !database.volume().isolatesReaders()) {
               replaceChecked(database, checked);
             } else {
               database.volume().replace(checked);
