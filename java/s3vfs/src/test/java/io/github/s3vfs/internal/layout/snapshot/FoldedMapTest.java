@@ -114,6 +114,11 @@ class FoldedMapTest {
       boolean last = kept.contains(before.runs().get(Folding.MAX_RUNS - 1));
       newestMerged |= !first;
       oldestMerged |= !last;
+      if (!last) {
+        VersionRecord.Run oldest = after.runs().get(after.runs().size() - 1);
+        Extents all = new Snapshot(after, segments).load(oldest);
+        assertEquals(all, all.storedUpTo(pageCount), what + ": what nobody needs is left out");
+      }
       innerMerged |= first && last;
       assertTrue(kept.size() < Folding.MAX_RUNS, what);
       for (VersionRecord.Run run : after.runs()) {
