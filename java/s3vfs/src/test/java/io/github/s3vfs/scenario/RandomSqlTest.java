@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Random SQL on S3 and on a local file: the same rows, the same bytes. */
 class RandomSqlTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
-  private static final int RUNS = THOROUGH ? 100 : 12;
+  private static final int RUNS = THOROUGH ? 50 : 6;
   private static final int STATEMENTS = THOROUGH ? 400 : 150;
 
   @TempDir Path directory;
