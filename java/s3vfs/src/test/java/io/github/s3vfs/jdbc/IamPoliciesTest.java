@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
@@ -22,15 +23,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** The policies of docs/IAM.md: they are enough, and none of their grants can be left out. */
+@ParameterizedClass
+@EnumSource
 class IamPoliciesTest {
   private static final String ID = "AKIALEAST";
   private static final String BUCKET = "my-bucket";
   private static final Pattern BLOCK =
-      Pattern.compile("## (\\w+)\n\n```json\n(.*?)\n```", Pattern.DOTALL);
+      Pattern.compile("## ([a-zA-Z, ]+)\n\n```json\n(.*?)\n```", Pattern.DOTALL);
 
   /** Leave to do one thing with the keys that begin with a prefix. */
   private record Grant(String action, String prefix) {}
@@ -40,14 +45,18 @@ class IamPoliciesTest {
   private final S3Vfs owner;
   private final S3Vfs least;
 
-  IamPoliciesTest() {
+  private final Layout layout;
+
+  IamPoliciesTest(Layout layout) {
+    this.layout = layout;
     server.createBucket(BUCKET);
-    owner = Bucket.vfs(server, b -> b.bucket(BUCKET));
+    owner = Bucket.vfs(server, b -> b.bucket(BUCKET).layout(layout));
     least =
         Bucket.vfs(
             server,
             b ->
                 b.bucket(BUCKET)
+                    .layout(layout)
                     .cacheSizeBytes(0)
                     .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(ID, "least"))));
@@ -96,7 +105,7 @@ class IamPoliciesTest {
         grants.add(new Grant(row.get(0), prefix(row.get(1))));
       }
     }
-    assertTrue(grants.size() >= 4, grants::toString);
+    assertTrue(grants.size() >= 2, grants::toString);
     return grants;
   }
 
@@ -132,6 +141,9 @@ class IamPoliciesTest {
           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
               + " INSERT INTO t SELECT hex(randomblob(100)) FROM n");
     }
+    if (layout == Layout.SNAPSHOT) {
+      return;
+    }
     // A header without a valid size, as old programs leave it: the blocks have to be listed.
     byte[] first = server.objects(BUCKET).get("path/db/0000000000").clone();
     first[95]++;
@@ -140,7 +152,7 @@ class IamPoliciesTest {
 
   @Test
   void readingIsPossibleWithThePolicyAndWithNothingLess() throws Exception {
-    List<Grant> policy = policy("Read");
+    List<Grant> policy = policy("Read, " + layout);
     for (Grant left : policy) {
       store();
       List<Grant> less = new ArrayList<>(policy);
@@ -187,7 +199,7 @@ class IamPoliciesTest {
 
   @Test
   void everythingIsPossibleWithThePolicyAndNotWithLess() throws Exception {
-    List<Grant> policy = policy("Write");
+    List<Grant> policy = policy("Write, " + layout);
     for (Grant left : policy) {
       store();
       List<Grant> less = new ArrayList<>(policy);
