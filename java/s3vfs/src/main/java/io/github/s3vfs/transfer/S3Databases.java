@@ -118,10 +118,11 @@ public final class S3Databases {
    * Replaces a database, or creates it, with the content of a regular SQLite file. A header that
    * asks for WAL is turned into one for a rollback journal.
    *
-   * <p>In the layout {@code snapshot} this is one commit: whatever fails, the old database stays.
-   * In the layout {@code blocks} a failure of S3 or of this process in the middle leaves no
-   * database; the old one is gone by then. There, the input is first copied to a temporary file and
-   * checked, so that a bad one costs nothing.
+   * <p>In the layout {@code snapshot} this is one commit: readers see the old database or the new
+   * one, and the old one stays whatever fails. In the layout {@code blocks} the input is first
+   * copied to a temporary file and checked where a database is there already, so that a bad one
+   * costs nothing; a failure of S3 or of this process in the middle leaves no database, for the old
+   * one is gone by then.
    *
    * @param location where the database is, or is to be
    * @param content read to its end, not closed
@@ -134,13 +135,13 @@ public final class S3Databases {
       database.exclusively(
           () -> {
             CheckedDatabaseStream checked = new CheckedDatabaseStream(content);
-            boolean exists;
+            boolean lost; // what is there now, if the input fails half-way
             try (Session session = database.volume().connect(false, Duration.ZERO)) {
-              exists = session.size() > 0;
+              lost = session.size() > 0 && !database.volume().replacesAtOnce();
             } catch (S3VfsException e) {
-              exists = damaged(e);
+              lost = damaged(e);
             }
-            if (exists && !database.volume().isolatesReaders()) {
+            if (lost) {
               replaceChecked(database, checked);
             } else {
               database.volume().replace(checked);

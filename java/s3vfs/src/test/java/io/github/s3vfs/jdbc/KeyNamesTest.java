@@ -3,9 +3,12 @@ package io.github.s3vfs.jdbc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
+import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
 import io.github.s3vfs.scenario.Stored;
 import java.net.URLEncoder;
@@ -14,21 +17,36 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys with everything that S3 and a URL allow: the objects are stored under the decoded key. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class KeyNamesTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
+  /** Of the layout whose objects have the longest names. */
+  private static final String LONGEST = longest(S3Location.MAX_KEY_BYTES - 38);
+
   private static DefaultVfs s3;
 
-  @BeforeAll
-  static void start() {
-    s3 = new DefaultVfs();
+  private static String longest(int length) {
+    return ("l".repeat(100) + "/").repeat(20).substring(0, length);
   }
 
-  @AfterAll
+  @BeforeParameterizedClassInvocation
+  static void start(Layout layout) {
+    s3 = new DefaultVfs(layout);
+  }
+
+  @AfterParameterizedClassInvocation
   static void stop() {
     s3.close();
   }
@@ -56,8 +74,8 @@ class KeyNamesTest {
         "a-journal/inner",
         "0000000000",
         "k".repeat(100) + "/" + "k".repeat(200),
-        ("l".repeat(100) + "/").repeat(20).substring(0, S3Location.MAX_KEY_BYTES),
-        "é".repeat(S3Location.MAX_KEY_BYTES / 2));
+        LONGEST,
+        "é".repeat(LONGEST.length() / 2));
   }
 
   private static String encoded(String key) {
@@ -82,7 +100,7 @@ class KeyNamesTest {
       Sql.assertIntact(connection);
     }
     List<String> stored = Stored.keys(s3.server.objects(DefaultVfs.BUCKET));
-    assertTrue(stored.contains(key + "/0000000000"), stored::toString);
+    assertTrue(stored.contains(Stored.first(layout, key)), stored::toString);
     stored.forEach(object -> assertTrue(object.startsWith(key + "/"), object));
     stored.forEach(s3.server.objects(DefaultVfs.BUCKET)::delete);
   }
@@ -90,7 +108,7 @@ class KeyNamesTest {
   @ParameterizedTest
   @MethodSource("keys")
   void isWhereTheObjectsOfANamedVfsAre(String key) throws Exception {
-    S3Vfs vfs = Bucket.vfs(s3.server, b -> b);
+    S3Vfs vfs = Bucket.vfs(s3.server, b -> b.layout(layout));
     try (vfs) {
       for (String path : List.of(encoded(key), "/" + encoded(key))) {
         try (Connection connection = DriverManager.getConnection(Bucket.url(vfs, path, ""))) {
@@ -103,7 +121,29 @@ class KeyNamesTest {
       }
     }
     List<String> stored = Stored.keys(s3.server.objects(DefaultVfs.BUCKET));
-    assertTrue(stored.contains(key + "/0000000000"), stored::toString);
+    assertTrue(stored.contains(Stored.first(layout, key)), stored::toString);
     stored.forEach(s3.server.objects(DefaultVfs.BUCKET)::delete);
+  }
+
+  @Test
+  void aKeyThatIsTooLongForTheObjectsIsRefused() throws Exception {
+    boolean blocks = layout == Layout.BLOCKS;
+    int most = blocks ? S3Location.MAX_KEY_BYTES : LONGEST.length();
+    try (Connection connection = DriverManager.getConnection(s3.url("/bucket/" + longest(most)))) {
+      Sql.execute(connection, "CREATE TABLE t(x)");
+    }
+    List<String> stored = Stored.keys(s3.server.objects(DefaultVfs.BUCKET));
+    stored.forEach(object -> assertTrue(object.length() <= 1024, object));
+    stored.forEach(s3.server.objects(DefaultVfs.BUCKET)::delete);
+    String tooLong = s3.url("/bucket/" + longest(most + 1));
+    Failure.ofSql(
+            () -> {
+              try (Connection connection = DriverManager.getConnection(tooLong)) {
+                Sql.execute(connection, "CREATE TABLE t(x)");
+              }
+            })
+        .names("at most " + most)
+        .is(ErrorKind.INVALID);
+    assertEquals(List.of(), Stored.keys(s3.server.objects(DefaultVfs.BUCKET)));
   }
 }

@@ -3,6 +3,7 @@ package io.github.s3vfs.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
@@ -10,20 +11,27 @@ import io.github.s3vfs.testkit.BucketObjects;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Databases are found among whatever else is in a bucket. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class ListTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   @TempDir static Path directory;
 
   private static Bucket bucket;
 
-  @BeforeAll
-  static void store() throws Exception {
-    bucket = Bucket.open();
+  @BeforeParameterizedClassInvocation
+  static void store(Layout layout) throws Exception {
+    bucket = Bucket.open(b -> b.layout(layout));
     BucketObjects objects = bucket.server().objects(Bucket.NAME);
     byte[] database = LocalDatabase.of(directory, 512, 1, "x");
     for (String key :
@@ -41,11 +49,13 @@ class ListTest {
     objects.put("dir/readme.txt", new byte[] {1});
     objects.put("dir/photos/0000000000", new byte[] {1});
     objects.put("dir/empty/0000000000", new byte[0]);
+    objects.put("dir/other/head", new byte[] {1});
+    objects.put("head", database);
     objects.put("0000000000", database);
     objects.put("folder/", new byte[0]);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     bucket.close();
   }

@@ -1,10 +1,12 @@
 package io.github.s3vfs.transfer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
@@ -23,17 +25,23 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Input that is no whole SQLite database costs nothing: neither the old database nor objects. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class RefusedInputTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static final S3Location OLD = Bucket.location("old");
   private static final S3Location NEW = Bucket.location("new");
   private static Bucket bucket;
@@ -41,22 +49,23 @@ class RefusedInputTest {
 
   @TempDir Path directory;
 
+  private byte[] old = new byte[0];
   private byte[] input = new byte[0];
 
-  @BeforeAll
-  static void open() {
-    bucket = Bucket.open();
+  @BeforeParameterizedClassInvocation
+  static void open(Layout layout) {
+    bucket = Bucket.open(b -> b.layout(layout));
     objects = bucket.server().objects(Bucket.NAME);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     bucket.close();
   }
 
   @BeforeEach
   void store() throws Exception {
-    byte[] old = LocalDatabase.of(directory, 4096, 150, "old");
+    old = LocalDatabase.of(directory, 4096, 150, "old");
     bucket.databases().deserialize(OLD, new ByteArrayInputStream(old));
     input = LocalDatabase.of(directory, 4096, 200, "new");
   }
@@ -137,7 +146,9 @@ class RefusedInputTest {
     assertUnchanged(before);
   }
 
-  private static void assertUnchanged(Map<String, byte[]> before) {
+  private void assertUnchanged(Map<String, byte[]> before) throws Exception {
+    Failure.ofOpening(bucket.url("new", "mode=rw")).is(ErrorKind.NOT_FOUND);
+    assertArrayEquals(old, bucket.serialize("old"));
     Map<String, byte[]> now = Stored.snapshot(objects);
     assertEquals(before.keySet(), now.keySet());
     before.forEach((key, bytes) -> assertTrue(Arrays.equals(bytes, now.get(key)), key));

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.testkit.BucketObjects;
 import io.github.s3vfs.testkit.Fault;
 import io.github.s3vfs.testkit.RequestMatch;
 import io.github.s3vfs.testkit.S3Operation;
@@ -29,15 +31,22 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A database comes out as the regular SQLite file, in every form. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class SerializeTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static final S3Location DB = Bucket.location("db");
   private static Bucket bucket;
 
@@ -45,12 +54,12 @@ class SerializeTest {
 
   private byte[] expected = new byte[0];
 
-  @BeforeAll
-  static void open() {
-    bucket = Bucket.open(b -> b.retries(1).requestTimeout(Duration.ofSeconds(4)));
+  @BeforeParameterizedClassInvocation
+  static void open(Layout layout) {
+    bucket = Bucket.open(b -> b.layout(layout).retries(1).requestTimeout(Duration.ofSeconds(4)));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     bucket.close();
   }
@@ -70,7 +79,23 @@ class SerializeTest {
     return bucket.databases().serialize(DB);
   }
 
-  /** Fails with SQLITE_BUSY while a serialization holds its read transaction. */
+  /** What the keys of objects begin with without which there is a gap in the database. */
+  private String part() {
+    return layout == Layout.BLOCKS ? "db/0000000009" : "db/s/";
+  }
+
+  /** Writes, which in the layout blocks must wait for serializations. */
+  private void writeWhileSerialized() throws Exception {
+    if (layout == Layout.BLOCKS) {
+      Failure.ofSql(() -> write("too early")).names("BUSY");
+    } else {
+      write("not seen");
+    }
+  }
+
+  /**
+   * In the layout blocks fails with SQLITE_BUSY while a serialization holds its read transaction.
+   */
   private static void write(String value) throws Exception {
     try (Connection connection = bucket.connect("db", "busy_timeout=0")) {
       Sql.execute(connection, "UPDATE t SET v = '" + value + "' WHERE id = 1");
@@ -154,12 +179,18 @@ class SerializeTest {
     Path own = Files.createDirectory(directory.resolve("own"));
     Path file = own.resolve("out.sqlite");
     Files.writeString(file, "what was there before");
+    bucket.server().faults().add(RequestMatch.any().keyPrefix(part()), Fault.slowDown());
     try (S3Vfs cold =
-            Bucket.vfs(bucket.server(), b -> b.retries(1).requestTimeout(Duration.ofSeconds(4)));
-        SerializedDatabase serialized = S3Databases.of(cold).serialize(DB)) {
-      bucket.server().faults().add(RequestMatch.any().key("db/0000000009"), Fault.slowDown());
-      Failure.of(() -> serialized.writeTo(file))
-          .names("s3://bucket/db/0000000009")
+        Bucket.vfs(
+            bucket.server(),
+            b -> b.layout(layout).retries(1).requestTimeout(Duration.ofSeconds(4)))) {
+      Failure.of(
+              () -> {
+                try (SerializedDatabase serialized = S3Databases.of(cold).serialize(DB)) {
+                  serialized.writeTo(file);
+                }
+              })
+          .names("s3://bucket/" + part())
           .is(ErrorKind.UNAVAILABLE);
     }
     assertEquals("what was there before", Files.readString(file));
@@ -170,10 +201,18 @@ class SerializeTest {
 
   @Test
   void aMissingBlockIsAnErrorAndNeverAShorterFile() throws Exception {
-    bucket.server().objects(Bucket.NAME).delete("db/0000000009");
-    try (S3Vfs cold = Bucket.vfs(bucket.server(), b -> b);
-        InputStream stream = S3Databases.of(cold).serialize(DB).inputStream()) {
-      Failure.of(stream::readAllBytes).names("db/0000000009").is(ErrorKind.CORRUPT);
+    String part = part();
+    BucketObjects objects = bucket.server().objects(Bucket.NAME);
+    objects.keys(part).forEach(objects::delete);
+    try (S3Vfs cold = Bucket.vfs(bucket.server(), b -> b.layout(layout))) {
+      Failure.of(
+              () -> {
+                try (InputStream stream = S3Databases.of(cold).serialize(DB).inputStream()) {
+                  stream.readAllBytes();
+                }
+              })
+          .names(part)
+          .is(ErrorKind.CORRUPT);
     }
   }
 
@@ -200,7 +239,7 @@ class SerializeTest {
   void holdsAReadTransactionUntilTheLastChunk() throws Exception {
     Iterator<byte[]> chunks = serialize().iterator();
     chunks.next();
-    Failure.ofSql(() -> write("too early")).names("BUSY");
+    writeWhileSerialized();
     while (chunks.hasNext()) {
       chunks.next();
     }
@@ -210,9 +249,9 @@ class SerializeTest {
   @Test
   void holdsAReadTransactionUntilItIsClosed() throws Exception {
     SerializedDatabase serialized = serialize();
-    Failure.ofSql(() -> write("too early")).names("BUSY");
+    writeWhileSerialized();
     Iterator<byte[]> chunks = serialized.iterator();
-    chunks.next();
+    assertTrue(chunks.hasNext());
     serialized.close();
     serialized.close();
     write("in time");
@@ -242,14 +281,18 @@ class SerializeTest {
   @Test
   void aTransactionThatAWriterLeftUnfinishedIsRolledBackFirst() throws Exception {
     S3Vfs dying =
-        Bucket.vfs(bucket.server(), b -> b.retries(1).requestTimeout(Duration.ofSeconds(4)));
+        Bucket.vfs(
+            bucket.server(),
+            b -> b.layout(layout).retries(1).requestTimeout(Duration.ofSeconds(4)));
     try (dying;
         Connection writer = DriverManager.getConnection(Bucket.url(dying, "db", ""))) {
       bucket
           .server()
           .faults()
           .add(
-              RequestMatch.of(S3Operation.PUT_OBJECT).keyPrefix("db/").from(4),
+              RequestMatch.of(S3Operation.PUT_OBJECT)
+                  .keyPrefix("db/")
+                  .from(layout == Layout.BLOCKS ? 4 : 3),
               Fault.internalError());
       bucket
           .server()
@@ -260,13 +303,19 @@ class SerializeTest {
       Failure.ofSql(() -> Sql.execute(writer, "UPDATE t SET v = 'unfinished'"));
     }
     bucket.server().faults().clear();
-    assertTrue(bucket.server().objects(Bucket.NAME).contains("db-journal/0000000000"));
-    try (S3Vfs fresh = Bucket.vfs(bucket.server(), b -> b);
+    assertEquals(
+        layout == Layout.BLOCKS,
+        bucket.server().objects(Bucket.NAME).contains("db-journal/0000000000"));
+    try (S3Vfs fresh = Bucket.vfs(bucket.server(), b -> b.layout(layout));
         InputStream stream = S3Databases.of(fresh).serialize(DB).inputStream()) {
       assertArrayEquals(expected, stream.readAllBytes());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
     assertEquals(List.of(), bucket.server().objects(Bucket.NAME).keys("db-journal/"));
+    if (layout == Layout.SNAPSHOT) {
+      // The writer could not give its claim back either.
+      bucket.server().objects(Bucket.NAME).delete("db/head");
+    }
   }
 }

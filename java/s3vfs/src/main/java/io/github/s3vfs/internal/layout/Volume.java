@@ -29,6 +29,9 @@ public interface Volume {
    */
   boolean isolatesReaders();
 
+  /** Whether {@link #replace} leaves the old database where it fails. */
+  boolean replacesAtOnce();
+
   /** The rollback journal of this database. */
   Journal journal();
 

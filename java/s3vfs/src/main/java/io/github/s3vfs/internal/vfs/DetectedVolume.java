@@ -63,7 +63,7 @@ final class DetectedVolume implements Volume {
     if (othersOpen.getAsBoolean()) {
       return current.connect(mustExist, maxStaleness);
     }
-    Session session = of(firstAsked()).connect(false, maxStaleness);
+    Session session = connect(firstAsked(), maxStaleness);
     boolean done = false;
     try {
       Layout found = firstAsked();
@@ -72,9 +72,9 @@ final class DetectedVolume implements Volume {
       }
       if (found != firstAsked()) {
         session.close();
-        session = of(found).connect(false, maxStaleness);
+        session = connect(found, maxStaleness);
       }
-      if (mustExist && !of(found).exists()) {
+      if (mustExist && (!of(found).exists() || session.size() == 0)) {
         throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
       }
       current = of(found);
@@ -84,6 +84,17 @@ final class DetectedVolume implements Volume {
       if (!done) {
         session.close();
       }
+    }
+  }
+
+  private Session connect(Layout layout, Duration maxStaleness) {
+    try {
+      return of(layout).connect(false, maxStaleness);
+    } catch (S3VfsException e) {
+      if (e.kind() == ErrorKind.CORRUPT) {
+        current = of(layout); // it is there, and may be replaced or deleted
+      }
+      throw e;
     }
   }
 
@@ -102,13 +113,24 @@ final class DetectedVolume implements Volume {
 
   /** The layout that the database has, looked at now. */
   private Volume detected() {
-    connect(false, Duration.ZERO).close();
+    try {
+      connect(false, Duration.ZERO).close();
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.CORRUPT) {
+        throw e;
+      }
+    }
     return current;
   }
 
   @Override
   public boolean exists() {
     return current.exists();
+  }
+
+  @Override
+  public boolean replacesAtOnce() {
+    return current.replacesAtOnce();
   }
 
   @Override

@@ -296,7 +296,7 @@ public class Vfs implements AutoCloseable {
    * @param prefix "" for all of the bucket; else a part of the path up to a slash
    */
   public List<S3Location> list(String bucket, String prefix) {
-    return BlocksCatalog.list(store(bucket, config), config.client().requestTimeout(), prefix);
+    return Catalog.list(store(bucket, config), config.client().requestTimeout(), prefix);
   }
 
   private void dropIdle() {

@@ -107,6 +107,11 @@ public final class BlocksVolume implements Volume {
   }
 
   @Override
+  public boolean replacesAtOnce() {
+    return false;
+  }
+
+  @Override
   public boolean isolatesReaders() {
     return false;
   }

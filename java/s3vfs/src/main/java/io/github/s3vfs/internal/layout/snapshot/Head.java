@@ -34,6 +34,14 @@ record Head(
 
   private static final byte[] MAGIC = "S3VFHEA1".getBytes(StandardCharsets.US_ASCII);
 
+  /** How many bytes of an object tell whether it is a head. */
+  static final int MAGIC_LENGTH = MAGIC.length;
+
+  /** Whether an object that begins so is a head. */
+  static boolean isBeginning(byte[] bytes) {
+    return Arrays.equals(bytes, MAGIC);
+  }
+
   /**
    * The right to commit.
    *

@@ -14,6 +14,9 @@ record SegmentName(long epoch, Nonce nonce, int part) {
   /** Behind the database's key, in front of all segments. */
   static final String PREFIX = "/s/";
 
+  /** How much longer an object's key is than the database's. */
+  static final int SUFFIX_LENGTH = PREFIX.length() + 16 + 1 + 2 * Nonce.LENGTH + 1 + 4;
+
   /** The most segments of one commit. */
   static final int MAX_PARTS = 1 << 16;
 

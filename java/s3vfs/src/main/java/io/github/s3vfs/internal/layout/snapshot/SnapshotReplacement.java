@@ -25,7 +25,7 @@ final class SnapshotReplacement {
    *     process has written meanwhile
    */
   void replace(InputStream content) throws IOException {
-    SnapshotVolume.Version base = volume.read(System.nanoTime());
+    SnapshotVolume.Version base = base();
     if (!volume.beginWrite(base)) {
       throw new S3VfsException(ErrorKind.BUSY, volume.location() + ": another process is writing");
     }
@@ -34,13 +34,39 @@ final class SnapshotReplacement {
       byte[] start = content.readNBytes(DatabaseHeader.LENGTH);
       DatabaseHeader header = DatabaseHeader.parse(start, "the input");
       Pages pages = new Pages(content, header.pageSize(), start);
-      volume.publish(header.pageSize(), (upload, head) -> store(upload, head, pages));
+      volume.publish(header.pageSize(), (upload, head) -> storeOrUndo(upload, head, pages));
       done = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } finally {
       if (!done) {
         volume.release();
+      }
+    }
+  }
+
+  /** What there is; a damaged database makes room for a new one. */
+  private SnapshotVolume.Version base() {
+    try {
+      return volume.read(System.nanoTime());
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.CORRUPT) {
+        throw e;
+      }
+      boolean unused = volume.delete();
+      return volume.read(System.nanoTime());
+    }
+  }
+
+  private SnapshotUpload.Result storeOrUndo(SnapshotUpload upload, Head head, Pages pages) {
+    boolean done = false;
+    try {
+      SnapshotUpload.Result result = store(upload, head, pages);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        upload.undo();
       }
     }
   }

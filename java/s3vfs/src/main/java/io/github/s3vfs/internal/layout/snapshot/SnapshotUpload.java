@@ -66,6 +66,11 @@ final class SnapshotUpload {
     }
   }
 
+  /** Removes what was stored, where the input of a whole database fails. */
+  void undo() {
+    uploads.undo();
+  }
+
   private void add(Extent page) {
     int last = stored.size() - 1;
     Extent before = last < 0 ? null : stored.get(last);

@@ -9,10 +9,14 @@ import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.ByteRange;
+import io.github.s3vfs.internal.store.Condition;
+import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -28,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotVolume implements Volume {
   private static final Pattern LEFT_BLOCK = Pattern.compile("/[0-9]{10}");
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+  private static final int MAX_S3_KEY_BYTES = 1024;
 
   private final S3Location location;
   private final ObjectStore store;
@@ -101,6 +108,11 @@ public final class SnapshotVolume implements Volume {
   @Override
   public boolean exists() {
     return version().snapshot().record().version() > 0;
+  }
+
+  @Override
+  public boolean replacesAtOnce() {
+    return true;
   }
 
   @Override
@@ -202,6 +214,9 @@ public final class SnapshotVolume implements Volume {
   boolean beginWrite(Version base) {
     writer.settle();
     State now = state;
+    if (now.seen() == null) {
+      checkKey();
+    }
     HeadWriter.Begun begun =
         now.version().generation() == base.generation()
             ? writer.begin(now.seen(), settings.optimistic())
@@ -220,6 +235,17 @@ public final class SnapshotVolume implements Volume {
     }
     cache.meter().refused();
     return false;
+  }
+
+  /** Refuses a key that leaves no room for the names of segments. */
+  private void checkKey() {
+    int bytes = location.key().getBytes(StandardCharsets.UTF_8).length;
+    int most = MAX_S3_KEY_BYTES - SegmentName.SUFFIX_LENGTH;
+    if (bytes > most) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location + ": the key has " + bytes + " bytes; at most " + most + " fit in this layout");
+    }
   }
 
   /** Refuses a store that takes no notice of conditions, when a database is made in it. */
@@ -397,12 +423,11 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public boolean delete() {
-    read(System.nanoTime());
-    boolean existed = exists();
-    boolean head = state.seen() != null;
+    // Whatever it holds: a damaged one goes, too.
+    boolean existed = hasHead(store, settings.timeout(), location.key());
     // Listed before the head goes: behind it, they could be those of a database made anew.
     List<String> keys = keys("/");
-    if (head) {
+    if (existed) {
       deleteHead();
     }
     deleteSegments(keys);
@@ -438,10 +463,36 @@ public final class SnapshotVolume implements Volume {
     }
   }
 
-  /** Whether there is a database at a key. One GET. */
+  /** Whether there is a database at a key, be it a damaged one. One GET. */
   public static boolean isDatabase(ObjectStore store, Duration timeout, String key) {
-    Seen seen = new HeadObject(store, key, timeout, new StoreClock()).read(null);
-    return seen != null && seen.head().record().version() > 0;
+    try {
+      Seen seen = new HeadObject(store, key, timeout, new StoreClock()).read(null);
+      return seen != null && seen.head().record().version() > 0;
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.CORRUPT) {
+        throw e;
+      }
+      return true;
+    }
+  }
+
+  /** Whether there is a head at a key, whatever it holds. One GET of a few bytes. */
+  private static boolean hasHead(ObjectStore store, Duration timeout, String key) {
+    return beginningOfHead(store, timeout, key).found();
+  }
+
+  /** Whether there is a head at a key, by its first bytes. One GET of a few bytes. */
+  public static boolean looksLikeDatabase(ObjectStore store, Duration timeout, String key) {
+    Fetched start = beginningOfHead(store, timeout, key);
+    return start.found() && Head.isBeginning(start.body());
+  }
+
+  private static Fetched beginningOfHead(ObjectStore store, Duration timeout, String key) {
+    String head = key + HeadObject.SUFFIX;
+    return Await.result(
+        store.get(head, new ByteRange(0, Head.MAGIC_LENGTH), Condition.NONE),
+        timeout,
+        "GET s3://" + store.bucket() + "/" + head);
   }
 
   /** The store's clock. */

@@ -8,19 +8,26 @@ import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The segments of one commit on their way to the store, several at once, bounded in bytes. Not
  * thread-safe.
  */
 final class Uploads {
+  private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+
   private final ObjectStore store;
   private final String key;
   private final long bytesAtOnce;
   private final Duration timeout;
   private final ArrayDeque<Upload> underWay = new ArrayDeque<>();
+  private final List<String> started = new ArrayList<>();
   private long bytes;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -43,6 +50,7 @@ final class Uploads {
       awaitFirst();
     }
     bytes += body.length;
+    started.add(name.key(key));
     underWay.add(new Upload(name, body, store.put(name.key(key), body, Condition.IF_ABSENT)));
   }
 
@@ -50,6 +58,28 @@ final class Uploads {
   void finish() {
     while (!underWay.isEmpty()) {
       awaitFirst();
+    }
+  }
+
+  /** Deletes what was stored, as far as that is possible; no version refers to it. */
+  void undo() {
+    try {
+      underWay.forEach(upload -> settled(upload.request()));
+      underWay.clear();
+      if (!started.isEmpty()) {
+        Await.result(
+            store.deleteAll(started), timeout, "DELETE s3://" + store.bucket() + "/" + key);
+      }
+    } catch (S3VfsException e) {
+      LOG.debug("left behind: {}: {}", started, e.getMessage());
+    }
+  }
+
+  private void settled(CompletableFuture<String> request) {
+    try {
+      Await.result(request, timeout, "PUT");
+    } catch (S3VfsException e) {
+      LOG.debug("not stored: {}", e.getMessage());
     }
   }
 
