@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
@@ -13,13 +14,20 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several databases on one connection. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class AttachTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static DefaultVfs s3;
 
@@ -27,12 +35,12 @@ class AttachTest {
 
   private final String keys = "attach" + COUNT.incrementAndGet();
 
-  @BeforeAll
-  static void start() {
-    s3 = new DefaultVfs();
+  @BeforeParameterizedClassInvocation
+  static void start(Layout layout) {
+    s3 = new DefaultVfs(layout);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     s3.close();
   }

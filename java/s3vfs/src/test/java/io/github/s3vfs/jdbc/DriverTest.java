@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.scenario.Sql;
 import java.sql.Connection;
@@ -21,10 +22,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.Function;
 import org.sqlite.SQLiteConnection;
@@ -32,15 +36,19 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** Which URLs are this driver's, and that its connections are sqlite-jdbc's. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class DriverTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static DefaultVfs s3;
 
-  @BeforeAll
-  static void start() {
-    s3 = new DefaultVfs();
+  @BeforeParameterizedClassInvocation
+  static void start(Layout layout) {
+    s3 = new DefaultVfs(layout);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     s3.close();
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
@@ -15,28 +16,35 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Thread.interrupt ends a wait for S3, and does no harm to the connection. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class InterruptTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static final Duration LATENCY = Duration.ofSeconds(5);
   private static S3TestServer server;
   private static S3Vfs vfs;
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-  @BeforeAll
-  static void open() {
+  @BeforeParameterizedClassInvocation
+  static void open(Layout layout) {
     server = S3TestServer.builder().inMemory().start();
     server.createBucket(Bucket.NAME);
-    vfs = Bucket.vfs(server, b -> b.cacheSizeBytes(0));
+    vfs = Bucket.vfs(server, b -> b.layout(layout).cacheSizeBytes(0));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     vfs.close();
     server.close();

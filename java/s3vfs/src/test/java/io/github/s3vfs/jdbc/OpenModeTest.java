@@ -4,30 +4,39 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.scenario.Stored;
 import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.S3Operation;
 import java.sql.Connection;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** SQLite's own URL parameters keep their meaning. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class OpenModeTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static Bucket bucket;
 
-  @BeforeAll
-  static void open() {
-    bucket = Bucket.open();
+  @BeforeParameterizedClassInvocation
+  static void open(Layout layout) {
+    bucket = Bucket.open(b -> b.layout(layout));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     bucket.close();
   }
@@ -89,7 +98,7 @@ class OpenModeTest {
     try (Connection connection = bucket.connect("created", "mode=rwc")) {
       Sql.execute(connection, "CREATE TABLE t(x)");
     }
-    assertTrue(bucket.server().objects(Bucket.NAME).contains("created/0000000000"));
+    assertTrue(bucket.server().objects(Bucket.NAME).contains(Stored.first(layout, "created")));
   }
 
   @Test

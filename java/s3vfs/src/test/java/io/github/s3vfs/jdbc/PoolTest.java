@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Sql;
 import java.sql.Connection;
@@ -28,21 +29,28 @@ import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sqlite.SQLiteDataSource;
 
 /** Pools, data sources and what is built on them. */
+@ParameterizedClass
+@EnumSource(Layout.class)
 class PoolTest {
+  @Parameter Layout layout = Layout.BLOCKS;
+
   private static DefaultVfs s3;
 
-  @BeforeAll
-  static void start() {
-    s3 = new DefaultVfs();
+  @BeforeParameterizedClassInvocation
+  static void start(Layout layout) {
+    s3 = new DefaultVfs(layout);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     s3.close();
   }

@@ -192,7 +192,7 @@ class TellingTest {
     assertEquals(8192, commits.get(0).getLong("databaseBytes"));
     List<RecordedEvent> requests = named(events, "io.github.s3vfs.S3Request");
     assertEquals(bucket.vfs().stats().requests(), requests.size());
-    String key = layout == Layout.BLOCKS ? "db/0000000000" : "db/head";
+    String key = Stored.first(layout, "db");
     assertTrue(
         requests.stream()
             .anyMatch(
