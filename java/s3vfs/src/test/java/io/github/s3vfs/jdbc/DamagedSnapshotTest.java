@@ -104,7 +104,10 @@ class DamagedSnapshotTest {
   void aSegmentOfAnotherCommitIsNamed() throws Exception {
     String segment = segment();
     String other =
-        objects.keys(key + "/s/").stream().filter(k -> !k.equals(segment)).findFirst().orElseThrow();
+        objects.keys(key + "/s/").stream()
+            .filter(k -> !k.equals(segment))
+            .findFirst()
+            .orElseThrow();
     objects.put(segment, Arrays.copyOf(objects.get(other), objects.get(segment).length));
     failureOfReading().names(segment).is(ErrorKind.CORRUPT);
   }
