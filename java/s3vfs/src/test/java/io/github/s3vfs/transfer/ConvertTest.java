@@ -150,6 +150,22 @@ class ConvertTest {
     }
   }
 
+  /** Two processes that make a database at one place, each in a layout of its own. */
+  @ParameterizedTest
+  @EnumSource
+  void aDatabaseThatWasMadeInAnotherLayoutMeanwhileIsNotHidden(Layout first) throws Exception {
+    try (MemoryVfs vfs = process();
+        MemoryVfs late = process()) {
+      try (Connection c = late.connect("db", "&layout=" + other(first))) {
+        Thread.sleep(1_100); // what the connect has seen serves for a second
+        create(first);
+        assertThrows(SQLException.class, () -> Sql.execute(c, "CREATE TABLE u(x)"));
+      }
+      assertTrue(content(vfs, "").startsWith("60 "));
+      assertTrue(content(late, "&layout=" + other(first)).startsWith("60 "));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void aWriterOfAnotherProcessIsWaitedFor(Layout from) throws Exception {

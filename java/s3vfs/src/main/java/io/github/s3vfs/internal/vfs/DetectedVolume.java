@@ -63,16 +63,22 @@ final class DetectedVolume implements Volume {
     if (othersOpen.getAsBoolean()) {
       return current.connect(mustExist, maxStaleness);
     }
-    Session session = connect(firstAsked(), maxStaleness);
+    Layout found = firstAsked();
+    Session session;
+    try {
+      session = connect(found, maxStaleness);
+    } catch (S3VfsException e) {
+      found = whereHeadsAreNotAllowed(e);
+      session = connect(found, maxStaleness);
+    }
     boolean done = false;
     try {
-      Layout found = firstAsked();
-      if (!of(found).exists()) {
+      if (!of(found).exists() && found == firstAsked()) {
         found = otherwise();
-      }
-      if (found != firstAsked()) {
-        session.close();
-        session = connect(found, maxStaleness);
+        if (found != firstAsked()) {
+          session.close();
+          session = connect(found, maxStaleness);
+        }
       }
       if (mustExist && (!of(found).exists() || session.size() == 0)) {
         throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
@@ -85,6 +91,23 @@ final class DetectedVolume implements Volume {
         session.close();
       }
     }
+  }
+
+  /**
+   * A policy that was made for blocks allows nothing else; S3 also answers 403 for a head that is
+   * missing to those who may not list.
+   */
+  private Layout whereHeadsAreNotAllowed(S3VfsException e) {
+    if (e.kind() == ErrorKind.ACCESS_DENIED && chosen == null) {
+      try {
+        if (isStored.test(Layout.BLOCKS)) {
+          return Layout.BLOCKS;
+        }
+      } catch (S3VfsException again) {
+        e.addSuppressed(again);
+      }
+    }
+    throw e;
   }
 
   private Session connect(Layout layout, Duration maxStaleness) {

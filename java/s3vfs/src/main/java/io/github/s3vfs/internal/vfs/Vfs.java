@@ -241,14 +241,20 @@ public class Vfs implements AutoCloseable {
 
   private SharedDatabase newDatabase(S3Location location, S3VfsConfig settings) {
     ObjectStore store = store(location.bucket(), settings);
-    Volume blocks =
+    BlocksVolume blocks =
         new BlocksVolume(
             location,
             store,
             cache,
             blocksSettings(settings),
             () -> isStored(Layout.SNAPSHOT, location, store));
-    Volume snapshot = new SnapshotVolume(location, store, frames, snapshotSettings(settings));
+    Volume snapshot =
+        new SnapshotVolume(
+            location,
+            store,
+            frames,
+            snapshotSettings(settings),
+            () -> isStored(Layout.BLOCKS, location, store));
     return new SharedDatabase(
         othersOpen ->
             new DetectedVolume(
@@ -257,7 +263,9 @@ public class Vfs implements AutoCloseable {
                 NEW_LAYOUT,
                 blocks,
                 snapshot,
-                layout -> isStored(layout, location, store),
+                layout ->
+                    (layout == Layout.BLOCKS || blocks.sawHead())
+                        && isStored(layout, location, store),
                 othersOpen),
         settings,
         this::release);

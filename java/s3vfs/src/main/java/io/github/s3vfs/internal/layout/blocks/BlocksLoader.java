@@ -27,6 +27,9 @@ final class BlocksLoader {
   private final BlocksJournal journal;
   private final BlocksSettings settings;
 
+  /** Whether the last listing had the head of the layout {@code snapshot}. */
+  private volatile boolean sawHead;
+
   BlocksLoader(
       S3Location location, BlockObjects objects, BlocksJournal journal, BlocksSettings settings) {
     this.location = location;
@@ -50,6 +53,11 @@ final class BlocksLoader {
       CompletableFuture<Fetched> block0,
       @Nullable CompletableFuture<List<Listed>> journal,
       CompletableFuture<Boolean> proven) {}
+
+  /** Whether the last listing of the database had the head of the layout {@code snapshot}. */
+  boolean sawHead() {
+    return sawHead;
+  }
 
   /** Starts to ask whether block 0 is still the one that was known. */
   Questions askBlock0(BlocksState before) {
@@ -198,12 +206,13 @@ final class BlocksLoader {
         last = Math.max(last, index);
       }
     }
-    boolean inOtherLayout = listed.stream().anyMatch(o -> o.key().endsWith("/head"));
-    if (inOtherLayout && !sizes.containsKey(0L)) {
+    String head = location.key() + "/head";
+    sawHead = listed.stream().anyMatch(o -> o.key().equals(head));
+    if (sawHead && !sizes.containsKey(0L)) {
       sizes.clear(); // left when it was moved
       last = -1;
     }
-    if (!listed.isEmpty() && sizes.isEmpty() && !inOtherLayout) {
+    if (!listed.isEmpty() && sizes.isEmpty() && !sawHead) {
       throw new S3VfsException(
           ErrorKind.INVALID,
           objects.describe()

@@ -111,6 +111,14 @@ public final class BlocksVolume implements Volume {
     return false;
   }
 
+  /**
+   * Whether the listing by which no database was found had a head: it may be in the layout {@code
+   * snapshot}.
+   */
+  public boolean sawHead() {
+    return loader.sawHead();
+  }
+
   @Override
   public boolean isolatesReaders() {
     return false;
@@ -393,6 +401,9 @@ public final class BlocksVolume implements Volume {
     }
     if (questions != null) {
       lookAgain(questions, start);
+      if (!exists() && sawHead()) {
+        lease.refuseIfMoved(); // somebody has made it in another layout
+      }
     }
   }
 

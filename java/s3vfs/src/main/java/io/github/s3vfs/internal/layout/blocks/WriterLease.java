@@ -127,8 +127,10 @@ final class WriterLease {
 
   /**
    * Its last holder may have moved the database into another layout, and died before it said so.
+   *
+   * @throws S3VfsException {@code INVALID} if the database is in another layout now
    */
-  private void refuseIfMoved() {
+  void refuseIfMoved() {
     if (elsewhere.getAsBoolean()) {
       throw new S3VfsException(
           ErrorKind.INVALID,

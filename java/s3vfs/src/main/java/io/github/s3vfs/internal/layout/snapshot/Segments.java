@@ -108,9 +108,22 @@ final class Segments {
         // It was sent before, perhaps to fetch ahead: its failure need not be this reader's.
       }
     }
+    if (theirs == null && hasCome(frame, mine)) {
+      return Await.result(mine, timeout, what);
+    }
     // Whether or not others have begun to ask for it anew, too.
     fetch(uuid, kind, List.of(frame), List.of(mine));
     return Await.result(mine, timeout, what);
+  }
+
+  /** Whether a frame has come since it was looked for, so that it need not be fetched. */
+  private boolean hasCome(FrameRef frame, CompletableFuture<Object> mine) {
+    Object cached = cache.get(frame);
+    if (cached != null) {
+      pending.remove(frame, mine);
+      mine.complete(cached);
+    }
+    return cached != null;
   }
 
   /** Whether a frame is in the cache. */
@@ -124,7 +137,7 @@ final class Segments {
     List<CompletableFuture<Object>> results = new ArrayList<>();
     for (FrameRef frame : inOrder(frames)) {
       CompletableFuture<Object> mine = new CompletableFuture<>();
-      if (has(frame) || pending.putIfAbsent(frame, mine) != null) {
+      if (has(frame) || pending.putIfAbsent(frame, mine) != null || hasCome(frame, mine)) {
         continue;
       }
       if (!wanted.isEmpty() && !isOneRange(wanted.get(0), wanted.get(wanted.size() - 1), frame)) {

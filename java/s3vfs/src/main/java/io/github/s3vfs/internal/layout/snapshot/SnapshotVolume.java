@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,20 @@ public final class SnapshotVolume implements Volume {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
   private static final int MAX_S3_KEY_BYTES = 1024;
 
+  /** How long a look for databases of other layouts serves. */
+  private static final long LOOKED_NANOS = 1_000_000_000;
+
   private final S3Location location;
   private final ObjectStore store;
   private final SnapshotSettings settings;
   private final FrameCache cache;
+
+  /** Asks the store whether there is a database in another layout. */
+  private final BooleanSupplier elsewhere;
+
+  /** When this process last looked for databases of all layouts. */
+  private volatile long lookedAt = System.nanoTime();
+
   private final Segments segments;
   private final StoreClock clock = new StoreClock();
   private final HeadObject object;
@@ -72,13 +83,22 @@ public final class SnapshotVolume implements Volume {
    */
   private record State(@Nullable Seen seen, Version version, long since) {}
 
-  /** Opens no connection and sends no request. */
+  /**
+   * Opens no connection and sends no request.
+   *
+   * @param elsewhere asks the store whether there is a database in another layout
+   */
   public SnapshotVolume(
-      S3Location location, ObjectStore store, FrameCache cache, SnapshotSettings settings) {
+      S3Location location,
+      ObjectStore store,
+      FrameCache cache,
+      SnapshotSettings settings,
+      BooleanSupplier elsewhere) {
     this.location = location;
     this.store = store;
     this.settings = settings;
     this.cache = cache;
+    this.elsewhere = elsewhere;
     this.segments = new Segments(store, location.key(), cache, settings.timeout());
     this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
     this.writer =
@@ -123,6 +143,7 @@ public final class SnapshotVolume implements Volume {
   @Override
   public Session connect(boolean mustExist, Duration maxStaleness) {
     long now = System.nanoTime();
+    lookedAt = now;
     read(now - maxStaleness.toNanos());
     if (mustExist && !exists()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
@@ -216,6 +237,7 @@ public final class SnapshotVolume implements Volume {
     State now = state;
     if (now.seen() == null) {
       checkKey();
+      refuseIfElsewhere();
     }
     HeadWriter.Begun begun =
         now.version().generation() == base.generation()
@@ -235,6 +257,15 @@ public final class SnapshotVolume implements Volume {
     }
     cache.meter().refused();
     return false;
+  }
+
+  /** Somebody may have made the database in another layout since this connection looked for it. */
+  private void refuseIfElsewhere() {
+    if (System.nanoTime() - lookedAt > LOOKED_NANOS && elsewhere.getAsBoolean()) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location + ": the database was made in another layout; connect to it again");
+    }
   }
 
   /** Refuses a key that leaves no room for the names of segments. */

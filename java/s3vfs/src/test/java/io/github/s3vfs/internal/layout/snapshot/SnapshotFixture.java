@@ -37,7 +37,8 @@ abstract class SnapshotFixture {
         new S3Location("bkt", "db"),
         store,
         new FrameCache(1 << 20, new Meter()),
-        new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), TIMEOUT));
+        new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), TIMEOUT),
+        () -> false);
   }
 
   /** A database of that many pages of 512 bytes, all filled with a byte behind the header. */
