@@ -271,6 +271,53 @@ class PagerRulesTest {
     }
   }
 
+  /** A7: SQLite does not open a file that says WAL. */
+  @Test
+  void a7StoredBlocksThatSayWalArePresentedAsOnesThatDoNot() throws Exception {
+    try (Connection c = connect(Layout.BLOCKS)) {
+      create(c);
+      Sql.execute(c, "INSERT INTO t(v) VALUES (7)");
+    }
+    byte[] block = java.util.Objects.requireNonNull(store.peek("db/0000000000")).clone();
+    block[18] = 2;
+    block[19] = 2;
+    store.poke("db/0000000000", block);
+    try (Connection c = connect(other, Layout.BLOCKS, "")) {
+      assertEquals("7", Sql.value(c, "SELECT v FROM t"));
+      assertEquals("delete", Sql.value(c, "PRAGMA journal_mode"));
+      assertEquals(1, file(other)[18]);
+    }
+  }
+
+  /** A3, A7: under EXCLUSIVE SQLite turns an attached database to WAL without asking its VFS. */
+  @ParameterizedTest
+  @EnumSource
+  void a7NoAttachedDatabaseIsStoredInWalMode(Layout layout) throws Exception {
+    String url = "file:db?vfs=" + vfs.vfs().config().name() + "&layout=" + layout;
+    int acknowledged = 0;
+    try (Connection c =
+        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("main.sqlite"))) {
+      Sql.execute(c, "ATTACH '" + url + "' AS s", "CREATE TABLE s.t(id INTEGER PRIMARY KEY, v)");
+      Sql.execute(c, "PRAGMA locking_mode=EXCLUSIVE");
+      for (String sql :
+          new String[] {
+            "PRAGMA journal_mode=WAL",
+            "INSERT INTO s.t(v) VALUES (1)",
+            "INSERT INTO s.t(v) VALUES (2)"
+          }) {
+        try {
+          Sql.execute(c, sql);
+          acknowledged += sql.startsWith("INSERT") ? 1 : 0;
+        } catch (SQLException e) {
+          assertTrue(String.valueOf(e.getMessage()).contains("SQLITE_"), e.getMessage());
+        }
+      }
+    }
+    assertRows(acknowledged + "", layout);
+    assertEquals(1, file(other)[18]);
+    assertEquals(1, file(other)[19]);
+  }
+
   /** A8: SQLite makes 517 at BEGIN IMMEDIATE a plain BUSY, and tries again. */
   @Test
   void a8ALostClaimEndsFreshness() throws Exception {

@@ -103,6 +103,20 @@ class SnapshotCostTest {
   }
 
   @Test
+  void pagesThatOthersHaveNotChangedStayCached() throws Exception {
+    try (Connection c = warm("");
+        MemoryVfs other = new MemoryVfs(store, store);
+        Connection theirs = other.connect("db", "")) {
+      Sql.execute(theirs, UPDATE + "= 20");
+      store.resetCounts();
+      Sql.value(c, LOOKUP);
+      assertCost(1 + 1, 0); // the head, and page 1 with the commit's counter
+      Sql.value(c, "SELECT v FROM t WHERE id = 20");
+      assertCost(1 + 1, 0);
+    }
+  }
+
+  @Test
   void aRollbackGivesTheClaimBack() throws Exception {
     try (Connection c = warm("")) {
       Sql.execute(c, "BEGIN IMMEDIATE", UPDATE + "> 0", "ROLLBACK");
