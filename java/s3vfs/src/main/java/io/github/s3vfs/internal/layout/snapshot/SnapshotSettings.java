@@ -19,11 +19,14 @@ public record SnapshotSettings(
     Duration retention,
     Duration timeout) {
 
-  /** Most bytes of a segment, unless the store takes less. */
+  /** Most bytes of a segment, unless the store takes less, or there is little memory. */
   private static final int SEGMENT_BYTES = 8 << 20;
+
+  private static final int LEAST_SEGMENT_BYTES = 1 << 20;
 
   /** Bytes of a segment for a store that takes that many under a condition. */
   int segmentBytes(long maxConditionalPut) {
-    return (int) Math.min(SEGMENT_BYTES, maxConditionalPut);
+    long most = Math.min(SEGMENT_BYTES, maxConditionalPut);
+    return (int) Math.min(most, Math.max(LEAST_SEGMENT_BYTES, writeBufferBytes / 4));
   }
 }

@@ -174,7 +174,7 @@ public final class CrtObjectStore implements ObjectStore {
     }
     return calls.send(
         name,
-        () -> client.putObject(request.build(), AsyncRequestBody.fromBytes(body)),
+        () -> client.putObject(request.build(), AsyncRequestBody.fromBytesUnsafe(body)),
         answer -> String.valueOf(answer.eTag()));
   }
 
