@@ -137,10 +137,19 @@ final class ChangedFile implements AutoCloseable {
     length = size;
   }
 
-  /** Numbers of the changed pages within the length, ascending. */
-  long[] changed() {
-    long pages = pageSize == 0 ? 0 : (length + pageSize - 1) / pageSize;
-    return Arrays.stream(slots.sorted()).filter(page -> page <= pages).toArray();
+  /**
+   * Numbers of the changed pages within the length, ascending.
+   *
+   * @param last the greatest that is wanted
+   */
+  long[] changed(long last) {
+    long pages = pageSize == 0 ? 0 : Math.min(last, (length + pageSize - 1) / pageSize);
+    long[] sorted = slots.sorted();
+    int end = sorted.length;
+    while (end > 0 && sorted[end - 1] > pages) {
+      end--;
+    }
+    return end == sorted.length ? sorted : Arrays.copyOf(sorted, end);
   }
 
   /** A changed page. */

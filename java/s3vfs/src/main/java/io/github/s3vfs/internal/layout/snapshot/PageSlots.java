@@ -26,7 +26,7 @@ final class PageSlots {
   }
 
   void put(long page, int slot) {
-    if (2 * (size + 1) > pages.length) {
+    if (4L * (size + 1) > 3L * pages.length) {
       grow();
     }
     int index = index((int) page);
@@ -62,8 +62,13 @@ final class PageSlots {
 
   /** All pages, ascending. */
   long[] sorted() {
-    long[] sorted =
-        Arrays.stream(pages).filter(p -> p != NONE).mapToLong(Integer::toUnsignedLong).toArray();
+    long[] sorted = new long[size];
+    int count = 0;
+    for (int page : pages) {
+      if (page != NONE) {
+        sorted[count++] = Integer.toUnsignedLong(page);
+      }
+    }
     Arrays.sort(sorted);
     return sorted;
   }

@@ -48,10 +48,7 @@ final class SnapshotTransaction implements AutoCloseable {
   private ChangedFile unchanged() {
     Snapshot stored = snapshot();
     return new ChangedFile(
-        stored,
-        stored.record().pageSize(),
-        stored.length(),
-        volume.settings().writeBufferBytes() / 2);
+        stored, stored.record().pageSize(), stored.length(), volume.settings().scratchBytes());
   }
 
   SnapshotVolume.Version version() {
@@ -140,8 +137,8 @@ final class SnapshotTransaction implements AutoCloseable {
   /** SQLite says so, too, when it has played its journal back after a failure. */
   private void endPlayback() {
     long stored = snapshot().record().pageCount();
-    for (long page : file.changed()) {
-      if (page <= stored && !isAsStored(page)) {
+    for (long page : file.changed(stored)) {
+      if (!isAsStored(page)) {
         throw new S3VfsException(
             ErrorKind.CONFLICT,
             volume.location() + ": the transaction cannot be committed any more");
@@ -173,7 +170,7 @@ final class SnapshotTransaction implements AutoCloseable {
         header.sizeIsValid()
             ? header.pageCount()
             : (file.length() + header.pageSize() - 1) / header.pageSize();
-    long[] changed = Arrays.stream(file.changed()).filter(page -> page <= pageCount).toArray();
+    long[] changed = file.changed(pageCount);
     boolean samePages = header.pageSize() == file.pageSize();
     if (samePages && pageCount == snapshot().record().pageCount() && isUnchanged(changed)) {
       return false;

@@ -108,7 +108,7 @@ public final class SnapshotVolume implements Volume {
             settings.claimTerm(),
             ProcessHandle.current().pid() + "@" + location.bucket(),
             System::nanoTime);
-    this.journal = new LocalJournal(settings.writeBufferBytes());
+    this.journal = new LocalJournal(settings.scratchBytes());
     this.state = new State(null, version(VersionRecord.initial()), System.nanoTime());
   }
 
@@ -346,7 +346,7 @@ public final class SnapshotVolume implements Volume {
     while (true) {
       Head head = writer.head();
       Uploads uploads =
-          new Uploads(store, location.key(), settings.writeBufferBytes(), settings.timeout());
+          new Uploads(store, location.key(), settings.uploadBytes(), settings.timeout());
       SnapshotUpload upload =
           new SnapshotUpload(
               segments,
