@@ -301,15 +301,16 @@ public final class BlocksVolume implements Volume {
       return change.run();
     } finally {
       forgetState();
+      view = viewOf(BlocksState.empty(state().blockSize()));
       writing = false;
       releaseLease();
     }
   }
 
+  /** The next transaction looks again. Readers within this process go on with what they have. */
   private void forgetState() {
     validated = false;
     objects.invalidate((index, etag) -> false);
-    view = viewOf(BlocksState.empty(state().blockSize()));
     generation.incrementAndGet();
   }
 
