@@ -10,6 +10,8 @@ public enum ErrorKind {
   BUSY,
   /** A conditional write lost: what it was based on has changed. Begin the transaction again. */
   CONFLICT,
+  /** The version that is read was replaced so long ago that it is not kept any more. */
+  EXPIRED,
   /** What is stored is not what was written: damage, or objects that are no SQLite database. */
   CORRUPT,
   /**

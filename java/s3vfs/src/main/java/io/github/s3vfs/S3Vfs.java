@@ -7,6 +7,7 @@ import io.github.s3vfs.internal.vfs.Vfs;
 import io.github.s3vfs.internal.vfs.VfsRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,19 @@ public final class S3Vfs implements AutoCloseable {
    */
   public void allowEndpoint(URI endpoint) {
     vfs.allowEndpoint(endpoint);
+  }
+
+  /**
+   * The versions of a database that can be read, newest first: with the URL parameter {@code
+   * version}, or {@code as_of}. About one request to S3 for 16 of them, several at once.
+   *
+   * @param location where the database is, in the layout {@code snapshot}
+   * @return one or more
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code UNSUPPORTED} if it is
+   *     in the layout {@code blocks}; or what S3 failed with
+   */
+  public List<S3Version> versions(S3Location location) {
+    return vfs.versions(location);
   }
 
   /** What the VFS has done since it was registered. */
@@ -165,6 +179,7 @@ public final class S3Vfs implements AutoCloseable {
     private int parallelism = config.parallelism();
     private Duration leaseTerm = config.leaseTerm();
     private @Nullable Duration retention;
+    private boolean upkeep = config.upkeep();
     private Duration connectTimeout = config.client().connectTimeout();
     private Duration requestTimeout = config.client().requestTimeout();
     private int retries = config.client().retries();
@@ -308,6 +323,17 @@ public final class S3Vfs implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Whether this process compacts and collects databases in the layout {@code snapshot} by
+     * itself, in the background, when it has committed to them. If no process does, {@link
+     * io.github.s3vfs.transfer.S3Databases#compact} and {@code collect} are to be called now and
+     * then.
+     */
+    public Builder upkeep(boolean value) {
+      upkeep = value;
+      return this;
+    }
+
     /** Bytes per block of new databases, 1 to 64 MiB. */
     public Builder blockSize(int value) {
       blockSize = value;
@@ -401,7 +427,8 @@ public final class S3Vfs implements AutoCloseable {
               writeBufferBytes,
               parallelism,
               leaseTerm,
-              retention);
+              retention,
+              upkeep);
       return register(new Vfs(settings, new CrtStores(client, credentials, proxyLogin)));
     }
 

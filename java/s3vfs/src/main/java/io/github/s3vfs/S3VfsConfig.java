@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long a version of the layout {@code snapshot} can be read after it was
  *     replaced; more than twice maxStaleness, at most 10 years. null for 15 minutes, or three times
  *     maxStaleness if that is more
+ * @param upkeep whether this process compacts and collects databases of the layout {@code snapshot}
+ *     by itself, in the background, when it has committed to them
  */
 public record S3VfsConfig(
     String name,
@@ -42,7 +44,8 @@ public record S3VfsConfig(
     long writeBufferBytes,
     int parallelism,
     Duration leaseTerm,
-    @Nullable Duration retention) {
+    @Nullable Duration retention,
+    boolean upkeep) {
 
   /** Bytes per block when nothing else is said. */
   public static final int DEFAULT_BLOCK_SIZE = 4096;
@@ -122,6 +125,7 @@ public record S3VfsConfig(
         memory,
         32,
         Duration.ofSeconds(60),
-        null);
+        null,
+        true);
   }
 }

@@ -40,6 +40,7 @@ class LayeringTest {
           "S3VfsStats",
           "S3VfsException",
           "Layout",
+          "S3Version",
           "ErrorKind");
 
   /** All of this module's main code, and nothing else. */

@@ -220,6 +220,40 @@ public final class S3Databases {
   }
 
   /**
+   * Stores pages of a database in the layout {@code snapshot} anew where that makes it cheaper to
+   * read, or old segments useless. Processes that commit do so by themselves now and then, unless
+   * {@code upkeep} is off. Readers and writers go on meanwhile, and see nothing of it.
+   *
+   * @param location where the database is
+   * @return how many pages were stored anew; 0 if none had to be, or if others changed the database
+   *     too often meanwhile
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code UNSUPPORTED} if it is
+   *     in the layout {@code blocks}; or what S3 failed with
+   */
+  public long compact(S3Location location) {
+    try (SharedDatabase database = vfs().acquire(location)) {
+      return database.versioned().compact();
+    }
+  }
+
+  /**
+   * Deletes the segments of a database in the layout {@code snapshot} that only versions need which
+   * were replaced longer ago than the {@code retention} of this VFS, and what failed commits have
+   * left. Processes that commit do so by themselves now and then, unless {@code upkeep} is off.
+   * Readers and writers go on meanwhile; a writer that is storing its commit stores it again.
+   *
+   * @param location where the database is
+   * @return how many segments were deleted
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code UNSUPPORTED} if it is
+   *     in the layout {@code blocks}; or what S3 failed with
+   */
+  public int collect(S3Location location) {
+    try (SharedDatabase database = vfs().acquire(location)) {
+      return database.versioned().collect();
+    }
+  }
+
+  /**
    * Deletes a database with its journal.
    *
    * @param location where the database is

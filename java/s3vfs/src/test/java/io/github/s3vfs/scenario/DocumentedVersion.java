@@ -17,6 +17,7 @@ final class DocumentedVersion {
 
   final byte[] uuid;
   final long version;
+  final long epoch;
   final String nonce;
   final long time;
   final int pageSize;
@@ -34,6 +35,7 @@ final class DocumentedVersion {
     uuid = in.take(16);
     DocumentedSegments from = segments.apply(uuid);
     version = in.varint();
+    epoch = in.varint();
     nonce = HexFormat.of().formatHex(in.take(16));
     time = in.varint();
     pageSize = (int) in.varint();
@@ -73,7 +75,8 @@ final class DocumentedVersion {
 
   private void checkPast(DocumentedBytes in) {
     List<Long> expected = new ArrayList<>();
-    for (long age = 1; age < version; age++) {
+    long oldest = past.isEmpty() ? version : past.get(past.size() - 1).version();
+    for (long age = 1; age <= version - oldest; age++) {
       int log = 63 - Long.numberOfLeadingZeros(age);
       if (age <= 16 || (version - age) % (1L << (log - 3)) == 0) {
         expected.add(version - age);

@@ -27,7 +27,8 @@ final class LittleMemory {
                     writeBufferBytes,
                     c.parallelism(),
                     c.leaseTerm(),
-                    c.retention()),
+                    c.retention(),
+                    c.upkeep()),
                 stores));
   }
 }

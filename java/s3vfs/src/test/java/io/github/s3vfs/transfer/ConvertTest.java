@@ -70,7 +70,8 @@ class ConvertTest {
                   c.writeBufferBytes(),
                   c.parallelism(),
                   TERM,
-                  c.retention()),
+                  c.retention(),
+                  c.upkeep()),
               stores);
         });
   }

@@ -20,6 +20,15 @@ public interface Volume {
    */
   Session connect(boolean mustExist, Duration maxStaleness);
 
+  /**
+   * Looks at an earlier state of the stored database; the session reads that and nothing else.
+   *
+   * @throws io.github.s3vfs.S3VfsException {@code NOT_FOUND} if there is no database or not yet
+   *     that version, {@code EXPIRED} if the version is not kept any more, {@code INVALID} if the
+   *     layout keeps none; or what the store failed with
+   */
+  Session connectAt(PointInTime when);
+
   /** Whether there was a database when it was last looked at. */
   boolean exists();
 

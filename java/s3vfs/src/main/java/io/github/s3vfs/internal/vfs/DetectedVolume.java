@@ -5,8 +5,10 @@ import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -25,7 +27,7 @@ final class DetectedVolume implements Volume {
   private final @Nullable Layout chosen;
   private final Layout forNew;
   private final Volume blocks;
-  private final Volume snapshot;
+  private final SnapshotVolume snapshot;
   private final Predicate<Layout> isStored;
   private final BooleanSupplier othersOpen;
   private volatile Volume current;
@@ -41,7 +43,7 @@ final class DetectedVolume implements Volume {
       @Nullable Layout chosen,
       Layout forNew,
       Volume blocks,
-      Volume snapshot,
+      SnapshotVolume snapshot,
       Predicate<Layout> isStored,
       BooleanSupplier othersOpen) {
     this.location = location;
@@ -144,6 +146,29 @@ final class DetectedVolume implements Volume {
       }
     }
     return current;
+  }
+
+  @Override
+  public Session connectAt(PointInTime when) {
+    return detected().connectAt(when);
+  }
+
+  /**
+   * The volume that keeps versions.
+   *
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code UNSUPPORTED} if it is
+   *     in another layout
+   */
+  SnapshotVolume versioned() {
+    Volume found = detected();
+    if (!found.exists()) {
+      throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+    }
+    if (found != snapshot) {
+      throw new S3VfsException(
+          ErrorKind.UNSUPPORTED, location + ": the layout blocks keeps no versions");
+    }
+    return snapshot;
   }
 
   @Override

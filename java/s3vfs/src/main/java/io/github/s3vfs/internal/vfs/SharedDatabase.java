@@ -5,6 +5,7 @@ import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -42,6 +43,16 @@ public final class SharedDatabase implements AutoCloseable {
    */
   public boolean convertTo(Layout layout) throws IOException {
     return volume.convertTo(layout);
+  }
+
+  /**
+   * What keeps versions.
+   *
+   * @throws io.github.s3vfs.S3VfsException {@code NOT_FOUND} if there is no database, {@code
+   *     UNSUPPORTED} if it is in a layout that does not
+   */
+  public SnapshotVolume versioned() {
+    return volume.versioned();
   }
 
   /** The settings that its first connection chose. */

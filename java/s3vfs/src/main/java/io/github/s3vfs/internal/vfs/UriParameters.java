@@ -5,14 +5,19 @@ import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3ClientConfig;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.PointInTime;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query parameters of a database URL (docs/CONFIGURATION.md). SQLite has taken its own ones
@@ -29,7 +34,15 @@ final class UriParameters {
 
   private static final Set<String> OURS =
       Set.of(
-          "block_size", "endpoint", "layout", "max_staleness_ms", "path_style", "region", "writer");
+          "as_of",
+          "block_size",
+          "endpoint",
+          "layout",
+          "max_staleness_ms",
+          "path_style",
+          "region",
+          "version",
+          "writer");
 
   /** An endpoint with user info, a query or a fragment, escaped or not, is not shown. */
   private static final Pattern MAY_HOLD_SECRETS = Pattern.compile("[@%?#]");
@@ -69,6 +82,7 @@ final class UriParameters {
       case "endpoint" -> endpoint = endpoint(value);
       case "layout" -> layout = layout(value);
       case "writer" -> optimistic = optimistic(value);
+      case "version", "as_of" -> {} // of one connection: pointInTime
       default ->
           throw new S3VfsException(
               ErrorKind.INVALID,
@@ -105,7 +119,34 @@ final class UriParameters {
         c.writeBufferBytes(),
         c.parallelism(),
         c.leaseTerm(),
-        c.retention());
+        c.retention(),
+        c.upkeep());
+  }
+
+  /**
+   * Which earlier state a connection wants to read, or null for the newest.
+   *
+   * @throws S3VfsException {@code INVALID} for a bad value
+   */
+  static @Nullable PointInTime pointInTime(Map<String, String> parameters) {
+    String version = parameters.get("version");
+    String time = parameters.get("as_of");
+    if (version != null && time != null) {
+      throw new S3VfsException(
+          ErrorKind.INVALID, "URL parameters version and as_of exclude each other");
+    }
+    if (version != null) {
+      return new PointInTime.OfVersion(number("version", version, 1, Long.MAX_VALUE));
+    }
+    return time == null ? null : new PointInTime.OfTime(instant(time));
+  }
+
+  private static Instant instant(String value) {
+    try {
+      return OffsetDateTime.parse(value).toInstant();
+    } catch (DateTimeParseException e) {
+      throw bad("as_of", value, "an instant of ISO 8601, as in 2026-01-31T12:00:00Z");
+    }
   }
 
   private static long number(String name, String value, long least, long most) {

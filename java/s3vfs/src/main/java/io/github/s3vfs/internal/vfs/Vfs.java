@@ -3,11 +3,12 @@ package io.github.s3vfs.internal.vfs;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3Version;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.S3VfsStats;
+import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
-import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.blocks.BlockCache;
 import io.github.s3vfs.internal.layout.blocks.BlocksCatalog;
 import io.github.s3vfs.internal.layout.blocks.BlocksSettings;
@@ -180,7 +181,11 @@ public class Vfs implements AutoCloseable {
     SharedDatabase database = acquire(location(path), settings);
     boolean connected = false;
     try {
-      Session session = database.volume().connect(mustExist, settings.maxStaleness());
+      PointInTime when = UriParameters.pointInTime(parameters);
+      Session session =
+          when == null
+              ? database.volume().connect(mustExist, settings.maxStaleness())
+              : database.volume().connectAt(when);
       connected = true;
       return new DatabaseFile(database, session, new Pragmas(location(path), session, this::stats));
     } finally {
@@ -248,7 +253,7 @@ public class Vfs implements AutoCloseable {
             cache,
             blocksSettings(settings),
             () -> isStored(Layout.SNAPSHOT, location, store));
-    Volume snapshot =
+    SnapshotVolume snapshot =
         new SnapshotVolume(
             location,
             store,
@@ -295,6 +300,7 @@ public class Vfs implements AutoCloseable {
         settings.optimistic(),
         settings.leaseTerm(),
         settings.retentionOrDefault(),
+        settings.upkeep(),
         settings.client().requestTimeout());
   }
 
@@ -305,6 +311,18 @@ public class Vfs implements AutoCloseable {
    */
   public List<S3Location> list(String bucket, String prefix) {
     return Catalog.list(store(bucket, config), config.client().requestTimeout(), prefix);
+  }
+
+  /**
+   * The versions of a database that are kept, newest first.
+   *
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code UNSUPPORTED} if its
+   *     layout keeps none
+   */
+  public List<S3Version> versions(S3Location location) {
+    try (SharedDatabase database = acquire(location)) {
+      return database.versioned().versions();
+    }
   }
 
   private void dropIdle() {

@@ -64,7 +64,8 @@ public final class MemoryVfs implements AutoCloseable {
         writeBufferBytes,
         c.parallelism(),
         c.leaseTerm(),
-        c.retention());
+        c.retention(),
+        c.upkeep());
   }
 
   private static ObjectStores stores(ObjectStore store) {

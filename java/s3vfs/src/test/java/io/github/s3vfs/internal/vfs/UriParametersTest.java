@@ -258,7 +258,8 @@ class UriParametersTest {
             DEFAULTS.writeBufferBytes(),
             DEFAULTS.parallelism(),
             DEFAULTS.leaseTerm(),
-            DEFAULTS.retention());
+            DEFAULTS.retention(),
+            DEFAULTS.upkeep());
     assertEquals(expected, all);
   }
 }

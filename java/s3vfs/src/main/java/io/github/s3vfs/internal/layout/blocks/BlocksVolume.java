@@ -5,6 +5,7 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.ChunksInputStream;
 import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.store.Meter;
@@ -99,6 +100,13 @@ public final class BlocksVolume implements Volume {
     }
     int window = blocks.readAheadBlocks(settings.parallelism());
     return new BlocksSession(this, window, now, maxStaleness);
+  }
+
+  @Override
+  public Session connectAt(PointInTime when) {
+    throw new S3VfsException(
+        ErrorKind.INVALID,
+        location + ": " + when + " cannot be read, the layout blocks keeps no versions");
   }
 
   @Override

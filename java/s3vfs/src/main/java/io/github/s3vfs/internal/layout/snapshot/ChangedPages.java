@@ -1,9 +1,7 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
-import io.github.s3vfs.internal.layout.DatabaseHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -11,28 +9,24 @@ import java.util.stream.LongStream;
  * The pages that a commit stores.
  *
  * @param numbers ascending
- * @param content gives a page
+ * @param pageSize in bytes; it may be another one than the file was changed by
+ * @param file has them
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record ChangedPages(long[] numbers, LongFunction<byte[]> content) {
+record ChangedPages(long[] numbers, int pageSize, ChangedFile file) {
   private static final int INTERIOR_INDEX = 2;
   private static final int INTERIOR_TABLE = 5;
 
-  /** Those that were changed. */
-  ChangedPages(long[] numbers, ChangedFile file) {
-    this(numbers, file::page);
+  /** All pages of a file. */
+  static ChangedPages all(long pageCount, int pageSize, ChangedFile file) {
+    return new ChangedPages(LongStream.rangeClosed(1, pageCount).toArray(), pageSize, file);
   }
 
-  /** All pages of a file whose page size is not the one that it was changed by. */
-  static ChangedPages all(DatabaseHeader header, long pageCount, ChangedFile file) {
-    int pageSize = header.pageSize();
-    return new ChangedPages(
-        LongStream.rangeClosed(1, pageCount).toArray(),
-        page -> {
-          ByteBuffer bytes = ByteBuffer.allocate(pageSize);
-          file.read(bytes, (page - 1) * pageSize);
-          return bytes.array();
-        });
+  /** A page. */
+  byte[] content(long page) {
+    ByteBuffer bytes = ByteBuffer.allocate(pageSize);
+    file.read(bytes, (page - 1) * pageSize);
+    return bytes.array();
   }
 
   /**
@@ -50,10 +44,8 @@ record ChangedPages(long[] numbers, LongFunction<byte[]> content) {
   }
 
   private boolean isHot(long page) {
-    if (page == 1) {
-      return true;
-    }
-    byte type = content.apply(page)[0];
-    return type == INTERIOR_INDEX || type == INTERIOR_TABLE;
+    ByteBuffer type = ByteBuffer.allocate(1);
+    file.read(type, (page - 1) * pageSize);
+    return page == 1 || type.get(0) == INTERIOR_INDEX || type.get(0) == INTERIOR_TABLE;
   }
 }

@@ -66,23 +66,24 @@ final class Extents {
       if (last >= 0 && list.get(last).end() > extent.first()) {
         throw new IllegalArgumentException(extent + " behind " + list.get(last));
       }
-      if (last >= 0 && extent.continues(list.get(last))) {
-        Extent before = list.get(last);
-        list.set(
-            last,
-            new Extent(
-                before.first(),
-                before.count() + extent.count(),
-                before.group(),
-                before.position()));
-      } else {
-        list.add(extent);
-      }
+      append(list, extent);
       return this;
     }
 
     Extents build() {
       return list.isEmpty() ? EMPTY : new Extents(list);
+    }
+  }
+
+  /** Adds an extent to the end of a list, or makes the last one longer by it. */
+  static void append(List<Extent> list, Extent extent) {
+    int last = list.size() - 1;
+    Extent before = last < 0 ? null : list.get(last);
+    if (before != null && extent.continues(before)) {
+      long count = before.count() + extent.count();
+      list.set(last, new Extent(before.first(), count, before.group(), before.position()));
+    } else {
+      list.add(extent);
     }
   }
 

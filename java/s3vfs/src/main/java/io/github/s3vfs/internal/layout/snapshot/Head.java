@@ -4,6 +4,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param nonce of this write of the head
  * @param epoch that new segments are named by
  * @param floor below it a new version may refer to nothing new
+ * @param upkeep what was collected and compacted
  * @param claim the writer's, or null
  * @param place of the record
  * @param record the newest version
@@ -23,6 +25,7 @@ record Head(
     Nonce nonce,
     long epoch,
     long floor,
+    Upkeep upkeep,
     @Nullable Claim claim,
     FrameRef place,
     VersionRecord record) {
@@ -53,17 +56,50 @@ record Head(
 
   /** Of a database that is not there yet. */
   static Head initial() {
-    return new Head(1, Nonce.fresh(), 1, 0, null, FrameRef.NONE, VersionRecord.initial());
+    return new Head(
+        1, Nonce.fresh(), 1, 0, Upkeep.NONE, null, FrameRef.NONE, VersionRecord.initial());
   }
 
   /** The same, as a new write of the head, with a claim or without. */
   Head withClaim(@Nullable Claim newClaim) {
-    return new Head(writes + 1, Nonce.fresh(), epoch, floor, newClaim, place, record);
+    return new Head(writes + 1, Nonce.fresh(), epoch, floor, upkeep, newClaim, place, record);
   }
 
-  /** The next version, without a claim. */
-  Head next(FrameRef newPlace, VersionRecord newRecord) {
-    return new Head(writes + 1, Nonce.fresh(), epoch, floor, null, newPlace, newRecord);
+  /**
+   * The next version, without a claim.
+   *
+   * @param bytes of its segments
+   */
+  Head next(FrameRef newPlace, VersionRecord newRecord, long bytes) {
+    Upkeep now = upkeep.committed(newRecord, bytes);
+    return new Head(writes + 1, Nonce.fresh(), epoch, floor, now, null, newPlace, newRecord);
+  }
+
+  /**
+   * The same version, stored otherwise.
+   *
+   * @param bytes of the segments for it
+   */
+  Head compacted(FrameRef newPlace, VersionRecord newRecord, long bytes) {
+    Upkeep now = upkeep.compacted(newRecord.version(), bytes);
+    return new Head(writes + 1, Nonce.fresh(), epoch, floor, now, claim, newPlace, newRecord);
+  }
+
+  /**
+   * The same version; segments of this epoch and before are collected if they are of no use.
+   *
+   * @param oldest the oldest version that is kept
+   */
+  Head collected(long oldest, Instant now) {
+    return new Head(
+        writes + 1,
+        Nonce.fresh(),
+        epoch + 1,
+        epoch + 1,
+        upkeep.collected(oldest, record.version(), now),
+        claim,
+        place,
+        record);
   }
 
   /**
@@ -72,13 +108,9 @@ record Head(
    * @throws S3VfsException {@code INTERNAL} if it is too long
    */
   byte[] encode() {
-    Encoder rest =
-        new Encoder()
-            .varint(writes)
-            .nonce(nonce)
-            .varint(epoch)
-            .varint(floor)
-            .u8(claim == null ? 0 : 1);
+    Encoder rest = new Encoder().varint(writes).nonce(nonce).varint(epoch).varint(floor);
+    upkeep.writeTo(rest);
+    rest.u8(claim == null ? 0 : 1);
     if (claim != null) {
       rest.nonce(claim.nonce()).varint(claim.term().toMillis());
       rest.block(claim.holder().getBytes(StandardCharsets.UTF_8));
@@ -122,6 +154,7 @@ record Head(
     Nonce nonce = decoder.nonce();
     long epoch = decoder.varint();
     long floor = decoder.varint();
+    Upkeep upkeep = Upkeep.decode(decoder);
     Claim claim = null;
     if (decoder.u8() != 0) {
       claim =
@@ -136,6 +169,6 @@ record Head(
     record.end();
     decoder.sections(NO_SECTION);
     decoder.end();
-    return new Head(writes, nonce, epoch, floor, claim, place, version);
+    return new Head(writes, nonce, epoch, floor, upkeep, claim, place, version);
   }
 }

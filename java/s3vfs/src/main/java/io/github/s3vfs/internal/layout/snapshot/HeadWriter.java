@@ -29,7 +29,7 @@ final class HeadWriter {
   private static final int TRIES = 5;
 
   private final HeadObject object;
-  private final PastVersions past;
+  private final History history;
   private final Duration term;
   private final String holder;
   private final LongSupplier nanoTime;
@@ -60,16 +60,10 @@ final class HeadWriter {
    */
   private record Unsettled(Seen from, Head next) {}
 
-  /** Finds earlier versions. */
-  interface PastVersions {
-    /** The segment with the record of a version, or null if nothing is left that tells. */
-    @Nullable SegmentName segment(Head newest, long version);
-  }
-
   HeadWriter(
-      HeadObject object, PastVersions past, Duration term, String holder, LongSupplier nanoTime) {
+      HeadObject object, History history, Duration term, String holder, LongSupplier nanoTime) {
     this.object = object;
-    this.past = past;
+    this.history = history;
     this.term = term;
     this.holder = holder;
     this.nanoTime = nanoTime;
@@ -214,6 +208,13 @@ final class HeadWriter {
     }
   }
 
+  /** Ends the write transaction; no commit of it is without an outcome. */
+  private void end() {
+    stopRenewal();
+    held = null;
+    unsettled = null;
+  }
+
   /**
    * The head that the commit will be made from, as it is known now.
    *
@@ -234,34 +235,38 @@ final class HeadWriter {
   /**
    * Commits, and ends the write transaction.
    *
+   * @param base the head that the record was made from
    * @param place of the record
    * @param epoch that its segments are named by
-   * @return the new head, or null if the segments must be stored anew, by the epoch of {@link
-   *     #head}
+   * @param bytes of its segments
+   * @return the new head, or null if the record must be made anew from {@link #head}, and segments
+   *     below its floor stored anew
    * @throws S3VfsException {@code CONFLICT}: it was not committed, and never will be; {@code
    *     UNAVAILABLE} or {@code INTERRUPTED}: the outcome is unknown until {@link #settle} succeeds
    */
-  synchronized @Nullable Seen publish(FrameRef place, VersionRecord record, long epoch) {
+  synchronized @Nullable Seen publish(
+      Head base, FrameRef place, VersionRecord record, long epoch, long bytes) {
     try {
-      return tryPublish(place, record, epoch);
+      return tryPublish(base, place, record, epoch, bytes);
     } finally {
       outcomeUnknown = unsettled != null;
     }
   }
 
-  private @Nullable Seen tryPublish(FrameRef place, VersionRecord record, long epoch) {
+  private @Nullable Seen tryPublish(
+      Head base, FrameRef place, VersionRecord record, long epoch, long bytes) {
     for (int i = 0; i < TRIES; i++) {
       Seen from = heldNow();
-      if (from.head().floor() > epoch) {
+      // Another place: it was compacted, and what the record refers to may be collected.
+      if (from.head().floor() > epoch || !from.head().place().equals(base.place())) {
         return null;
       }
-      Unsettled commit = new Unsettled(from, from.head().next(place, record));
+      Unsettled commit = new Unsettled(from, from.head().next(place, record, bytes));
       unsettled = commit;
       Seen now = trySwap(commit);
       unsettled = null;
       if (now != null && now.head().record().version() >= record.version()) {
-        stopRenewal();
-        held = null;
+        end();
         return now;
       }
       if (now == null || !isStillOurs(from, now)) {
@@ -269,8 +274,7 @@ final class HeadWriter {
       }
       held = now;
     }
-    stopRenewal();
-    held = null;
+    end();
     throw new S3VfsException(
         ErrorKind.CONFLICT, object.describe() + ": another process has written meanwhile");
   }
@@ -279,9 +283,9 @@ final class HeadWriter {
    * The head after the attempt; the commit has had effect if that is its version or a later one.
    */
   private @Nullable Seen trySwap(Unsettled commit) {
+    Swap swap;
     try {
-      Swap swap = object.swap(commit.from(), commit.next());
-      return swap.done() ? swap.seen() : judged(commit, swap.seen());
+      swap = object.swap(commit.from(), commit.next());
     } catch (S3VfsException e) {
       boolean unknown = e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.INTERRUPTED;
       if (!unknown) {
@@ -294,14 +298,13 @@ final class HeadWriter {
       }
       Seen now = fence(commit);
       if (now == null || now.head().record().version() < commit.next().record().version()) {
-        stopRenewal();
-        held = null;
-        unsettled = null;
+        end();
         throw new S3VfsException(
             ErrorKind.CONFLICT, object.describe() + ": not committed: " + e.getMessage(), e);
       }
       return now;
     }
+    return swap.done() ? swap.seen() : judged(commit, swap.seen());
   }
 
   /**
@@ -313,9 +316,7 @@ final class HeadWriter {
   private @Nullable Seen judged(Unsettled commit, @Nullable Seen now) {
     VersionRecord wanted = commit.next().record();
     if (now == null || !now.head().record().uuid().equals(wanted.uuid())) {
-      unsettled = null; // it cannot have effect any more
-      held = null;
-      stopRenewal();
+      end(); // it cannot have effect any more
       throw new S3VfsException(
           ErrorKind.UNAVAILABLE,
           object.describe()
@@ -329,14 +330,12 @@ final class HeadWriter {
     if (newest.version() < wanted.version()) {
       return now;
     }
-    SegmentName segment = past.segment(now.head(), wanted.version());
-    if (commit.next().place().segment().equals(segment)) {
+    VersionRecord there = inHistory(now.head(), wanted.version());
+    if (there != null && there.isSameCommit(wanted)) {
       return now;
     }
-    unsettled = null;
-    held = null;
-    stopRenewal();
-    throw segment == null
+    end();
+    throw there == null
         ? new S3VfsException(
             ErrorKind.UNAVAILABLE,
             object.describe()
@@ -345,6 +344,16 @@ final class HeadWriter {
                 + " was committed is unknown: its history is gone")
         : new S3VfsException(
             ErrorKind.CONFLICT, object.describe() + ": another process has written meanwhile");
+  }
+
+  private @Nullable VersionRecord inHistory(Head newest, long version) {
+    try {
+      return history.record(newest, version);
+    } catch (S3VfsException e) {
+      throw e.kind() == ErrorKind.NOT_FOUND // collected since; the next head will say so
+          ? new S3VfsException(ErrorKind.UNAVAILABLE, object.describe() + ": " + e.getMessage(), e)
+          : e;
+    }
   }
 
   /** Makes sure that a commit can have no effect any more, or finds that it had. */
@@ -454,5 +463,28 @@ final class HeadWriter {
   synchronized void abandon() {
     stopRenewal();
     held = null;
+  }
+
+  /**
+   * Changes the head without a new version, and leaves a claim as it is.
+   *
+   * @param from the head that the change was made from
+   * @return the new head, or null if there is another one than {@code from}, or a commit without an
+   *     outcome
+   * @throws S3VfsException what the store failed with; whether it was changed is then unknown
+   */
+  synchronized @Nullable Seen amend(Seen from, Head to) {
+    Seen own = held;
+    if (unsettled != null || (own != null && !own.etag().equals(from.etag()))) {
+      return null;
+    }
+    Swap swap = object.swap(from, to);
+    if (!swap.done()) {
+      return null;
+    }
+    if (own != null) {
+      held = swap.seen();
+    }
+    return swap.seen();
   }
 }

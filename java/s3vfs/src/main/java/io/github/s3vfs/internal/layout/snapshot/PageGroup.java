@@ -103,16 +103,11 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
   }
 
   /**
-   * The position of a page.
-   *
-   * @param what names the object in messages
-   * @throws S3VfsException {@code CORRUPT} if another page is there
+   * Where the bytes of a page begin, or -1 if another page is at the position that the map says.
    */
-  int offset(long page, int position, int wantedPageSize, String what) {
-    if (position >= pages.length || pages[position] != page || pageSize != wantedPageSize) {
-      throw new S3VfsException(
-          ErrorKind.CORRUPT, what + " is damaged: page " + page + " is not where the map says");
-    }
-    return position * pageSize;
+  int offset(long page, int position, int wantedPageSize) {
+    boolean there =
+        position < pages.length && pages[position] == page && pageSize == wantedPageSize;
+    return there ? position * pageSize : -1;
   }
 }

@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import java.io.ByteArrayOutputStream;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the segments of a commit. Each is handed over when it is full, the last one by {@link
@@ -13,9 +14,12 @@ final class SegmentWriter {
   private final Nonce nonce;
   private final int segmentBytes;
   private final BiConsumer<SegmentName, byte[]> store;
-  private SegmentName name;
-  private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private long total;
+
+  /** The segment that is being made, if one was begun. */
+  private @Nullable ByteArrayOutputStream bytes;
+
+  private int parts;
+  private long handed;
 
   /**
    * @param uuid of the database
@@ -35,8 +39,10 @@ final class SegmentWriter {
     this.nonce = nonce;
     this.segmentBytes = segmentBytes;
     this.store = store;
-    this.name = new SegmentName(epoch, nonce, 0);
-    bytes.writeBytes(Frames.MAGIC);
+  }
+
+  long epoch() {
+    return epoch;
   }
 
   Nonce nonce() {
@@ -45,33 +51,39 @@ final class SegmentWriter {
 
   /** Bytes of all segments so far. */
   long total() {
-    return total + bytes.size();
+    return handed + (bytes == null ? 0 : bytes.size());
   }
 
   /** Adds a frame. */
   FrameRef add(int kind, byte[] body) {
     int length = Frames.HEADER + body.length;
-    if (bytes.size() > Frames.MAGIC.length && bytes.size() + length > segmentBytes) {
-      hand();
-      if (name.part() + 1 >= SegmentName.MAX_PARTS) {
-        throw new IllegalStateException("more than " + SegmentName.MAX_PARTS + " segments");
-      }
-      name = new SegmentName(epoch, nonce, name.part() + 1);
-      bytes = new ByteArrayOutputStream();
-      bytes.writeBytes(Frames.MAGIC);
+    if (bytes != null && bytes.size() + length > segmentBytes) {
+      finish();
     }
-    FrameRef ref = new FrameRef(name, bytes.size(), length);
-    bytes.writeBytes(Frames.seal(uuid, name, ref.offset(), kind, body));
+    ByteArrayOutputStream segment = bytes == null ? begin() : bytes;
+    SegmentName name = new SegmentName(epoch, nonce, parts - 1);
+    FrameRef ref = new FrameRef(name, segment.size(), length);
+    segment.writeBytes(Frames.seal(uuid, name, ref.offset(), kind, body));
     return ref;
   }
 
-  /** Hands the last segment over. */
-  void finish() {
-    hand();
+  private ByteArrayOutputStream begin() {
+    if (parts >= SegmentName.MAX_PARTS) {
+      throw new IllegalStateException("more than " + SegmentName.MAX_PARTS + " segments");
+    }
+    parts++;
+    ByteArrayOutputStream segment = new ByteArrayOutputStream();
+    segment.writeBytes(Frames.MAGIC);
+    bytes = segment;
+    return segment;
   }
 
-  private void hand() {
-    total += bytes.size();
-    store.accept(name, bytes.toByteArray());
+  /** Hands the segment over that was begun; what is added after that is in another one. */
+  void finish() {
+    if (bytes != null) {
+      handed += bytes.size();
+      store.accept(new SegmentName(epoch, nonce, parts - 1), bytes.toByteArray());
+      bytes = null;
+    }
   }
 }

@@ -12,11 +12,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The stored segments of one database, read frame by frame through the cache. Thread-safe. */
+/**
+ * The stored segments of one database, read frame by frame through the cache. What is read fails
+ * with {@code NOT_FOUND} if its segment is missing: it was collected, or it is lost. Thread-safe.
+ */
 final class Segments {
   /** Frames that are not farther apart are fetched by one request. */
   private static final int GAP = 16 << 10;
@@ -42,6 +47,13 @@ final class Segments {
     this.key = key;
     this.cache = cache;
     this.timeout = timeout;
+  }
+
+  /** The failure where a group of pages does not have a page that the map says it has. */
+  S3VfsException misplaced(FrameRef frame, long page) {
+    return new S3VfsException(
+        ErrorKind.CORRUPT,
+        describe(frame.segment()) + " is damaged: page " + page + " is not where the map says");
   }
 
   private String describe(SegmentName segment) {
@@ -133,24 +145,34 @@ final class Segments {
 
   /** Starts to fetch what is neither cached nor on its way, in requests as few as possible. */
   void prefetch(Nonce uuid, int kind, Collection<FrameRef> frames) {
-    List<FrameRef> wanted = new ArrayList<>();
-    List<CompletableFuture<Object>> results = new ArrayList<>();
+    Map<FrameRef, CompletableFuture<Object>> wanted = new LinkedHashMap<>();
     for (FrameRef frame : inOrder(frames)) {
       CompletableFuture<Object> mine = new CompletableFuture<>();
-      if (has(frame) || pending.putIfAbsent(frame, mine) != null || hasCome(frame, mine)) {
-        continue;
+      if (!has(frame) && pending.putIfAbsent(frame, mine) == null && !hasCome(frame, mine)) {
+        wanted.put(frame, mine);
       }
-      if (!wanted.isEmpty() && !isOneRange(wanted.get(0), wanted.get(wanted.size() - 1), frame)) {
-        fetch(uuid, kind, List.copyOf(wanted), List.copyOf(results));
-        wanted.clear();
-        results.clear();
+    }
+    for (List<FrameRef> range : ranges(List.copyOf(wanted.keySet()))) {
+      fetch(uuid, kind, range, range.stream().map(wanted::get).toList());
+    }
+  }
+
+  /** By how many requests frames are fetched together. */
+  static int requests(Collection<FrameRef> frames) {
+    return ranges(inOrder(frames)).size();
+  }
+
+  /** Frames, in order, that are fetched by one request each. */
+  private static List<List<FrameRef>> ranges(List<FrameRef> frames) {
+    List<List<FrameRef>> ranges = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= frames.size(); i++) {
+      if (i == frames.size() || !isOneRange(frames.get(from), frames.get(i - 1), frames.get(i))) {
+        ranges.add(frames.subList(from, i));
+        from = i;
       }
-      wanted.add(frame);
-      results.add(mine);
     }
-    if (!wanted.isEmpty()) {
-      fetch(uuid, kind, wanted, results);
-    }
+    return ranges;
   }
 
   private static List<FrameRef> inOrder(Collection<FrameRef> frames) {
@@ -211,7 +233,7 @@ final class Segments {
   private Object decoded(Nonce uuid, int kind, FrameRef frame, Fetched fetched, long from) {
     String what = describe(frame.segment());
     if (!fetched.found()) {
-      throw new S3VfsException(ErrorKind.CORRUPT, what + " is missing");
+      throw new S3VfsException(ErrorKind.NOT_FOUND, what + " is missing");
     }
     int start = (int) Math.min(from, fetched.body().length);
     int length = Math.min(frame.length(), fetched.body().length - start);
@@ -236,6 +258,27 @@ final class Segments {
         };
     decoder.end();
     return value;
+  }
+
+  /** A whole run of a map. */
+  Extents run(Nonce uuid, VersionRecord.Run run) {
+    List<Extents> leaves = new ArrayList<>();
+    leaves(uuid, run.root(), leaves);
+    Extents.Builder all = new Extents.Builder();
+    leaves.forEach(leaf -> leaf.list().forEach(all::add));
+    return all.build();
+  }
+
+  private void leaves(Nonce uuid, MapIndex node, List<Extents> leaves) {
+    int kind = node.height() == 0 ? Frames.MAP_LEAF : Frames.MAP_INDEX;
+    prefetch(uuid, kind, node.children().stream().map(MapIndex.Child::frame).toList());
+    for (MapIndex.Child child : node.children()) {
+      if (node.height() == 0) {
+        leaves.add(leaf(uuid, child.frame()));
+      } else {
+        leaves(uuid, index(uuid, child.frame(), node.height() - 1), leaves);
+      }
+    }
   }
 
   /** Takes in a frame that this process has stored. */

@@ -1,23 +1,41 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** One version of a database, to be read. Immutable; thread-safe. */
+/**
+ * One version of a database, to be read. What is read never changes; where it is stored does, when
+ * the version was compacted. Thread-safe.
+ */
 final class Snapshot implements ChangedFile.Stored {
-  private final VersionRecord record;
   private final Segments segments;
+  private final Renewal renewal;
+  private volatile VersionRecord record;
 
-  Snapshot(VersionRecord record, Segments segments) {
+  /** Finds out where a version is stored now. */
+  interface Renewal {
+    /**
+     * The version's record as it is now.
+     *
+     * @param missing says which of its segments was not found
+     * @throws S3VfsException {@code EXPIRED} if the version is not kept any more, {@code CORRUPT}
+     *     if the segment should be there
+     */
+    VersionRecord renewed(VersionRecord record, S3VfsException missing);
+  }
+
+  Snapshot(VersionRecord record, Segments segments, Renewal renewal) {
     this.record = record;
     this.segments = segments;
+    this.renewal = renewal;
   }
 
   VersionRecord record() {
@@ -29,20 +47,15 @@ final class Snapshot implements ChangedFile.Stored {
     return record.length();
   }
 
-  /** Whether it is the same version of the same database. */
-  boolean isSameAs(Snapshot other) {
-    return record.uuid().equals(other.record.uuid()) && record.version() == other.record.version();
-  }
-
   /**
    * Where a page is.
    *
    * @return null, or an extent without a group, for zeros
    */
-  private @Nullable Extent locate(long page) {
-    Extent found = record.changes().find(page);
-    for (int i = 0; found == null && i < record.runs().size(); i++) {
-      VersionRecord.Run run = record.runs().get(i);
+  private @Nullable Extent locate(VersionRecord at, long page) {
+    Extent found = at.changes().find(page);
+    for (int i = 0; found == null && i < at.runs().size(); i++) {
+      VersionRecord.Run run = at.runs().get(i);
       found = page < run.end() ? locate(run.root(), page) : null;
     }
     return found;
@@ -64,22 +77,49 @@ final class Snapshot implements ChangedFile.Stored {
 
   /** The frame that has a page, or null for zeros. */
   private @Nullable FrameRef group(long page) {
-    Extent extent = locate(page);
+    Extent extent = locate(record, page);
     return extent == null ? null : extent.group();
+  }
+
+  /**
+   * Where a page is, in an extent of this page alone.
+   *
+   * @return null for zeros
+   * @throws S3VfsException {@code NOT_FOUND} if a segment of the map is missing
+   */
+  @Nullable Extent place(long page) {
+    Extent extent = page > record.pageCount() ? null : locate(record, page);
+    return extent == null || extent.group() == null ? null : extent.part(page, page + 1);
   }
 
   @Override
   public void read(long page, int start, ByteBuffer dst, int count) {
-    Extent extent = page > record.pageCount() ? null : locate(page);
+    VersionRecord at = record;
+    try {
+      read(at, page, start, dst, count);
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.NOT_FOUND) {
+        throw e;
+      }
+      VersionRecord now = renewal.renewed(at, e);
+      record = now;
+      read(now, page, start, dst, count);
+    }
+  }
+
+  private void read(VersionRecord at, long page, int start, ByteBuffer dst, int count) {
+    Extent extent = page > at.pageCount() ? null : locate(at, page);
     FrameRef frame = extent == null ? null : extent.group();
     if (extent == null || frame == null) {
       dst.put(new byte[count]);
       return;
     }
-    PageGroup group = segments.group(record.uuid(), frame);
+    PageGroup group = segments.group(at.uuid(), frame);
     int position = extent.position() + (int) (page - extent.first());
-    int offset =
-        group.offset(page, position, record.pageSize(), "segment " + frame.segment().nonce());
+    int offset = group.offset(page, position, at.pageSize());
+    if (offset < 0) {
+      throw segments.misplaced(frame, page);
+    }
     dst.put(group.bytes(), offset + start, count);
   }
 
@@ -105,11 +145,17 @@ final class Snapshot implements ChangedFile.Stored {
     long unit = position / record.pageSize() / pages;
     SequentialReadAhead.Window window =
         readAhead.onAccess(unit, (record.pageCount() + pages - 1) / pages);
-    if (position < record.pageSize()) {
-      prefetchEarly();
-    }
-    if (!window.isEmpty()) {
-      prefetch(window.from() * pages + 1, window.until() * pages + 1);
+    try {
+      if (position < record.pageSize()) {
+        prefetchEarly();
+      }
+      if (!window.isEmpty()) {
+        prefetch(window.from() * pages + 1, window.until() * pages + 1);
+      }
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.NOT_FOUND) {
+        throw e;
+      } // the read itself finds out what it means
     }
   }
 
@@ -155,27 +201,5 @@ final class Snapshot implements ChangedFile.Stored {
               }
             });
     segments.prefetch(record.uuid(), Frames.PAGE_GROUP, groups);
-  }
-
-  /** A whole run of the map. */
-  Extents load(VersionRecord.Run run) {
-    List<Extents> leaves = new ArrayList<>();
-    collect(run.root(), leaves);
-    Extents.Builder all = new Extents.Builder();
-    leaves.forEach(leaf -> leaf.list().forEach(all::add));
-    return all.build();
-  }
-
-  private void collect(MapIndex node, List<Extents> leaves) {
-    int kind = node.height() == 0 ? Frames.MAP_LEAF : Frames.MAP_INDEX;
-    segments.prefetch(
-        record.uuid(), kind, node.children().stream().map(MapIndex.Child::frame).toList());
-    for (MapIndex.Child child : node.children()) {
-      if (node.height() == 0) {
-        leaves.add(segments.leaf(record.uuid(), child.frame()));
-      } else {
-        collect(segments.index(record.uuid(), child.frame(), node.height() - 1), leaves);
-      }
-    }
   }
 }

@@ -34,7 +34,7 @@ final class SnapshotReplacement {
       byte[] start = content.readNBytes(DatabaseHeader.LENGTH);
       DatabaseHeader header = DatabaseHeader.parse(start, "the input");
       Pages pages = new Pages(content, header.pageSize(), start);
-      volume.publish(header.pageSize(), (upload, head) -> storeOrUndo(upload, head, pages));
+      volume.publish(header.pageSize(), pages);
       done = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -58,48 +58,8 @@ final class SnapshotReplacement {
     }
   }
 
-  private SnapshotUpload.Result storeOrUndo(SnapshotUpload upload, Head head, Pages pages) {
-    boolean done = false;
-    try {
-      SnapshotUpload.Result result = store(upload, head, pages);
-      done = true;
-      return result;
-    } finally {
-      if (!done) {
-        upload.undo();
-      }
-    }
-  }
-
-  private SnapshotUpload.Result store(SnapshotUpload upload, Head head, Pages pages) {
-    if (pages.read > 0) {
-      throw new S3VfsException(
-          ErrorKind.CONFLICT,
-          volume.location()
-              + ": old versions were collected while the input was stored; try again");
-    }
-    byte[][] some = pages.some();
-    while (some.length > 0) {
-      long first = pages.read - some.length + 1;
-      byte[][] now = some;
-      upload.pages(
-          LongStream.range(first, first + some.length).toArray(),
-          page -> now[(int) (page - first)]);
-      some = pages.some();
-    }
-    return upload.finish(
-        SnapshotVolume.withoutMap(head.record()),
-        head.place(),
-        pages.read,
-        0,
-        volume.now(),
-        volume.now().minus(volume.settings().retention()),
-        new long[] {1},
-        null);
-  }
-
   /** The pages of the input. */
-  private static final class Pages {
+  private final class Pages implements SnapshotVolume.Storing {
     private final InputStream content;
     private final int pageSize;
     private byte[] start;
@@ -109,6 +69,31 @@ final class SnapshotReplacement {
       this.content = content;
       this.pageSize = pageSize;
       this.start = start;
+    }
+
+    @Override
+    public SnapshotUpload.Change store(SnapshotUpload upload) {
+      if (read > 0) {
+        throw new S3VfsException(
+            ErrorKind.CONFLICT,
+            volume.location()
+                + ": old versions were collected while the input was stored; try again");
+      }
+      byte[][] some = some();
+      while (some.length > 0) {
+        long first = read - some.length + 1;
+        byte[][] now = some;
+        upload.pages(
+            LongStream.range(first, first + some.length).toArray(),
+            page -> now[(int) (page - first)]);
+        some = some();
+      }
+      return new SnapshotUpload.Change(read, true, 0, new long[] {1});
+    }
+
+    @Override
+    public void failed(SnapshotUpload upload) {
+      upload.undo();
     }
 
     /** Some of the next pages; none at the end. */

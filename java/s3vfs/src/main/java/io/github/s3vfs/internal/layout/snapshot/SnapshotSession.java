@@ -26,6 +26,7 @@ final class SnapshotSession implements Session {
   private final long connectedAt;
   private final long maxStalenessNanos;
   private final SequentialReadAhead readAhead;
+  private final boolean isPinned;
   private @Nullable SnapshotTransaction transaction;
   private boolean connecting = true;
   private boolean refresh;
@@ -35,16 +36,35 @@ final class SnapshotSession implements Session {
 
   private SnapshotVolume.Version version;
 
+  /** One that reads the newest version. */
   SnapshotSession(SnapshotVolume volume, long connectedAt, Duration staleness) {
+    this(volume, connectedAt, staleness, volume.version(), false);
+  }
+
+  /** One that reads a version, and writes nothing. */
+  SnapshotSession(SnapshotVolume volume, SnapshotVolume.Version version) {
+    this(volume, 0, Duration.ZERO, version, true);
+  }
+
+  private SnapshotSession(
+      SnapshotVolume volume,
+      long connectedAt,
+      Duration staleness,
+      SnapshotVolume.Version version,
+      boolean isPinned) {
     this.volume = volume;
     this.readAhead = new SequentialReadAhead(volume.readAheadGroups(), FIRST_WINDOW, 1);
     this.connectedAt = connectedAt;
     this.maxStalenessNanos = staleness.toNanos();
-    this.version = volume.version();
+    this.version = version;
+    this.isPinned = isPinned;
   }
 
   @Override
   public boolean beginRead() {
+    if (isPinned) {
+      return true;
+    }
     long now = System.nanoTime();
     boolean asConnected = connecting && now - connectedAt < CONNECT_SERVES_NANOS;
     long since = (asConnected ? connectedAt : now) - maxStalenessNanos;
@@ -59,6 +79,14 @@ final class SnapshotSession implements Session {
 
   @Override
   public boolean beginWrite(boolean recovering) {
+    if (isPinned) {
+      throw new S3VfsException(
+          ErrorKind.READ_ONLY,
+          volume.location()
+              + ": version "
+              + version.snapshot().record().version()
+              + " was opened by version= or as_of=, for reading");
+    }
     if (!volume.beginWrite(version)) {
       return false;
     }

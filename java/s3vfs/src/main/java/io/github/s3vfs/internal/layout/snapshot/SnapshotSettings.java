@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param optimistic whether write transactions begin without a claim
  * @param claimTerm how long a writer may be silent before another process takes over
  * @param retention how long a version can be read after it was replaced
+ * @param upkeep whether this process compacts and collects by itself
  * @param timeout how long one request may take, its retries included
  */
 public record SnapshotSettings(
@@ -17,6 +18,7 @@ public record SnapshotSettings(
     boolean optimistic,
     Duration claimTerm,
     Duration retention,
+    boolean upkeep,
     Duration timeout) {
 
   /** Most bytes of a segment, unless the store takes less, or there is little memory. */

@@ -180,13 +180,14 @@ final class SnapshotTransaction implements AutoCloseable {
       event.begin();
     }
     ChangedPages pages =
-        samePages ? new ChangedPages(changed, file) : ChangedPages.all(header, pageCount, file);
+        samePages
+            ? new ChangedPages(changed, header.pageSize(), file)
+            : ChangedPages.all(pageCount, header.pageSize(), file);
     boolean wholeFile =
         !samePages
             || snapshot().record().version() == 0
             || snapshot().record().pageSize() != header.pageSize();
-    version =
-        volume.commit(snapshot(), header.pageSize(), pageCount, pages, wholeFile, keptPages());
+    version = volume.commit(snapshot(), pageCount, pages, wholeFile, keptPages());
     if (event != null) {
       event.location = volume.location().toString();
       event.changed = pages.numbers().length;

@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the pages of a new version, its page map and its record in segments. One object makes one
- * attempt. Not thread-safe.
+ * Stores the pages of a version, its page map and its record in segments. Where the head has
+ * changed meanwhile, the map and the record can be stored again, in further segments, for the new
+ * one. Not thread-safe.
  */
 final class SnapshotUpload {
   private final Segments segments;
@@ -20,30 +20,42 @@ final class SnapshotUpload {
   private final SegmentWriter writer;
   private final int pageSize;
   private final List<Extent> stored = new ArrayList<>();
-  private final boolean remember;
 
-  /** What was stored. */
-  record Result(FrameRef place, VersionRecord record) {}
+  /**
+   * What was stored.
+   *
+   * @param bytes of all segments
+   */
+  record Result(FrameRef place, VersionRecord record, long bytes) {}
+
+  /**
+   * What a commit makes of the version before.
+   *
+   * @param pageCount of the new version
+   * @param wholeFile whether nothing of the version before is kept
+   * @param zerosFrom the first page of the version before that is not to be seen any more; 0 if all
+   *     are
+   * @param early pages that most readers need, among those that were stored
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Change(long pageCount, boolean wholeFile, long zerosFrom, long[] early) {}
 
   /**
    * @param uuid of the database
    * @param epoch of the head
    * @param segmentBytes the most bytes of a segment
-   * @param remember whether the pages go into the cache
    */
   SnapshotUpload(
-      Segments segments,
-      Uploads uploads,
-      Nonce uuid,
-      long epoch,
-      int segmentBytes,
-      int pageSize,
-      boolean remember) {
+      Segments segments, Uploads uploads, Nonce uuid, long epoch, int segmentBytes, int pageSize) {
     this.segments = segments;
     this.uploads = uploads;
     this.writer = new SegmentWriter(uuid, epoch, Nonce.fresh(), segmentBytes, uploads::start);
     this.pageSize = pageSize;
-    this.remember = remember;
+  }
+
+  /** That its segments are named by. */
+  long epoch() {
+    return writer.epoch();
   }
 
   /** Stores pages, ascending, in groups of neighbours. */
@@ -58,92 +70,85 @@ final class SnapshotUpload {
       PageGroup pages = new PageGroup(pageSize, group, bytes);
       FrameRef frame = writer.add(Frames.PAGE_GROUP, pages.encode());
       for (int i = 0; i < group.length; i++) {
-        add(new Extent(group[i], 1, frame, i));
+        Extents.append(stored, new Extent(group[i], 1, frame, i));
       }
-      if (remember) {
-        segments.remember(frame, pages);
-      }
+      segments.remember(frame, pages);
     }
   }
 
-  /** Removes what was stored, where the input of a whole database fails. */
+  /** Removes what was stored, where no version will refer to it. */
   void undo() {
     uploads.undo();
   }
 
-  private void add(Extent page) {
-    int last = stored.size() - 1;
-    Extent before = last < 0 ? null : stored.get(last);
-    if (before != null && page.continues(before)) {
-      stored.set(
-          last, new Extent(before.first(), before.count() + 1, before.group(), before.position()));
-    } else {
-      stored.add(page);
-    }
-  }
-
-  /**
-   * Stores the map and the record, and waits until everything is stored.
-   *
-   * @param before the version before; for a replacement of the whole file, without its map
-   * @param place of its record
-   * @param pageCount of the new version
-   * @param zerosFrom the first page of the version before that is not to be seen any more; 0 if all
-   *     are
-   * @param time of the commit
-   * @param notBefore versions that were replaced before that are forgotten
-   * @param early pages that most readers need, among those that were stored
-   * @param map the version before, unless its map is left out
-   */
-  Result finish(
-      VersionRecord before,
-      FrameRef place,
-      long pageCount,
-      long zerosFrom,
-      Instant time,
-      Instant notBefore,
-      long[] early,
-      @Nullable Snapshot map) {
+  /** The pages that were stored. */
+  Extents stored() {
     stored.sort(Comparator.comparingLong(Extent::first));
     Extents.Builder pages = new Extents.Builder();
     stored.forEach(pages::add);
-    Extents own = pages.build();
-    if (zerosFrom > 0) {
-      Extent cut = new Extent(zerosFrom, Extents.MAX_PAGE - zerosFrom + 1, null, 0);
+    return pages.build();
+  }
+
+  /**
+   * Stores the map and the record of the next version, and waits until everything is stored.
+   *
+   * @param from the head that the commit is made from
+   * @param now by the store's clock
+   */
+  Result commit(Head from, Change change, Instant now) {
+    VersionRecord before = change.wholeFile() ? from.record().withoutMap() : from.record();
+    Extents own = stored();
+    if (change.zerosFrom() > 0) {
+      long count = Extents.MAX_PAGE - change.zerosFrom() + 1;
+      Extent cut = new Extent(change.zerosFrom(), count, null, 0);
       own = own.over(new Extents.Builder().add(cut).build());
     }
-    MapWriter.Result written =
-        new MapWriter(
-                writer,
-                run -> {
-                  if (map == null) {
-                    throw new IllegalStateException("a run without its version");
-                  }
-                  return map.load(run);
-                })
-            .write(before, own, pageCount);
-    VersionRecord record =
+    MapWriter.Result map = map(before, own, change.pageCount());
+    return finish(
         new VersionRecord(
             before.uuid(),
             before.version() + 1,
+            writer.epoch(),
             writer.nonce(),
-            time.isBefore(before.time()) ? before.time() : time,
+            now.isBefore(before.time()) ? before.time() : now,
             pageSize,
-            pageCount,
-            written.changes(),
-            written.runs(),
-            before.nextPast(place, notBefore),
+            change.pageCount(),
+            map.changes(),
+            map.runs(),
+            before.nextPast(from.place(), from.upkeep().oldest()),
             LongStream.concat(
-                    before.early().stream().mapToLong(Long::longValue), Arrays.stream(early))
-                .filter(page -> page <= pageCount)
+                    before.early().stream().mapToLong(Long::longValue),
+                    Arrays.stream(change.early()))
+                .filter(page -> page <= change.pageCount())
                 .sorted()
                 .distinct()
                 .limit(VersionRecord.MAX_EARLY)
                 .boxed()
-                .toList());
-    FrameRef newPlace = writer.add(Frames.RECORD, record.encode());
+                .toList()));
+  }
+
+  /**
+   * Stores the map and the record of the same version with pages at other places, and waits until
+   * everything is stored.
+   *
+   * @param own of the pages that were stored, those that the version has
+   */
+  Result compact(Head from, Extents own) {
+    writer.finish(); // so that no segment with pages has a record, which is soon of no use
+    VersionRecord before = from.record();
+    MapWriter.Result map = map(before, own, before.pageCount());
+    return finish(before.withMap(map.changes(), map.runs()));
+  }
+
+  private MapWriter.Result map(VersionRecord before, Extents own, long pageCount) {
+    return new MapWriter(writer, run -> segments.run(before.uuid(), run))
+        .write(before, own, pageCount);
+  }
+
+  private Result finish(VersionRecord record) {
+    FrameRef place = writer.add(Frames.RECORD, record.encode());
     writer.finish();
     uploads.finish();
-    return new Result(newPlace, record);
+    return new Result(place, record, writer.total());
   }
 }

@@ -2,17 +2,15 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3Version;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.ChunksInputStream;
 import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
-import io.github.s3vfs.internal.store.Await;
-import io.github.s3vfs.internal.store.ByteRange;
-import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.Fetched;
-import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,10 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * the next one comes about. What a connection reads is the version that its transaction began with.
  */
 public final class SnapshotVolume implements Volume {
-  private static final Pattern LEFT_BLOCK = Pattern.compile("/[0-9]{10}");
-
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
   private static final int MAX_S3_KEY_BYTES = 1024;
 
@@ -52,10 +49,13 @@ public final class SnapshotVolume implements Volume {
   private volatile long lookedAt = System.nanoTime();
 
   private final Segments segments;
+  private final History history;
+  private final DatabaseObjects objects;
   private final StoreClock clock = new StoreClock();
   private final HeadObject object;
   private final HeadWriter writer;
   private final LocalJournal journal;
+  private final BackgroundUpkeep upkeep;
 
   /** Held while the head is asked for, so that concurrent readers share the request. */
   private final ReentrantLock refreshing = new ReentrantLock();
@@ -101,14 +101,17 @@ public final class SnapshotVolume implements Volume {
     this.elsewhere = elsewhere;
     this.segments = new Segments(store, location.key(), cache, settings.timeout());
     this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
+    this.history = new History(segments);
+    this.objects = new DatabaseObjects(store, location.key(), settings.timeout());
     this.writer =
         new HeadWriter(
             object,
-            this::segmentOf,
+            history,
             settings.claimTerm(),
             ProcessHandle.current().pid() + "@" + location.bucket(),
             System::nanoTime);
     this.journal = new LocalJournal(settings.scratchBytes());
+    this.upkeep = new BackgroundUpkeep(this);
     this.state = new State(null, version(VersionRecord.initial()), System.nanoTime());
   }
 
@@ -146,7 +149,7 @@ public final class SnapshotVolume implements Volume {
     lookedAt = now;
     read(now - maxStaleness.toNanos());
     if (mustExist && !exists()) {
-      throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+      throw noDatabase();
     }
     return new SnapshotSession(this, now, maxStaleness);
   }
@@ -218,6 +221,8 @@ public final class SnapshotVolume implements Volume {
     if (record == null ? before.seen() != null : !same || record.version() != old.version()) {
       version = version(record == null ? VersionRecord.initial() : record);
       since = System.nanoTime();
+    } else if (record != null && !record.equals(old)) {
+      version = new Version(snapshot(record), version.generation()); // it was compacted
     }
     state = new State(now, version, since);
     confirmedAt = start;
@@ -287,7 +292,7 @@ public final class SnapshotVolume implements Volume {
     } catch (S3VfsException e) {
       writer.abandon();
       try {
-        Await.result(store.delete(head), settings.timeout(), "DELETE " + object.describe());
+        objects.deleteHead();
       } catch (S3VfsException again) {
         e.addSuppressed(again);
       }
@@ -311,73 +316,65 @@ public final class SnapshotVolume implements Volume {
    * @param keptPages how many of its pages are kept, if not the whole file is new
    */
   Version commit(
-      Snapshot base,
-      int pageSize,
-      long pageCount,
-      ChangedPages pages,
-      boolean wholeFile,
-      long keptPages) {
+      Snapshot base, long pageCount, ChangedPages pages, boolean wholeFile, long keptPages) {
     long kept = Math.min(keptPages, pageCount);
     long zerosFrom = !wholeFile && kept < base.record().pageCount() ? kept + 1 : 0;
+    List<long[]> parts = pages.parts();
     return publish(
-        pageSize,
-        (upload, head) -> {
-          List<long[]> parts = pages.parts();
-          parts.forEach(part -> upload.pages(part, pages.content()));
-          return upload.finish(
-              wholeFile ? withoutMap(head.record()) : head.record(),
-              head.place(),
-              pageCount,
-              zerosFrom,
-              clock.now(),
-              clock.now().minus(settings.retention()),
-              parts.get(0),
-              base);
+        pages.pageSize(),
+        upload -> {
+          parts.forEach(part -> upload.pages(part, pages::content));
+          return new SnapshotUpload.Change(pageCount, wholeFile, zerosFrom, parts.get(0));
         });
   }
 
-  /** What a new version stores. */
+  /** Stores the pages of a new version, and says what else there is to it. */
   interface Storing {
-    /** Stores it all. */
-    SnapshotUpload.Result store(SnapshotUpload upload, Head head);
+    /** Stores them all. */
+    SnapshotUpload.Change store(SnapshotUpload upload);
+
+    /** Not everything could be stored. */
+    default void failed(SnapshotUpload upload) {}
   }
 
   Version publish(int pageSize, Storing storing) {
+    SnapshotUpload upload = null;
+    SnapshotUpload.Change change = null;
     while (true) {
       Head head = writer.head();
-      Uploads uploads =
-          new Uploads(store, location.key(), settings.uploadBytes(), settings.timeout());
-      SnapshotUpload upload =
-          new SnapshotUpload(
-              segments,
-              uploads,
-              head.record().uuid(),
-              head.epoch(),
-              settings.segmentBytes(store.maxConditionalPut()),
-              pageSize,
-              true);
-      SnapshotUpload.Result result = storing.store(upload, head);
+      if (upload == null || upload.epoch() < head.floor()) {
+        upload = upload(head, pageSize);
+        change = null;
+      }
+      SnapshotUpload.Result result;
+      try {
+        change = change == null ? storing.store(upload) : change;
+        result = upload.commit(head, change, clock.now());
+      } catch (RuntimeException | Error e) {
+        storing.failed(upload);
+        throw e;
+      }
       long start = System.nanoTime();
-      Seen now = writer.publish(result.place(), result.record(), head.epoch());
+      Seen now =
+          writer.publish(head, result.place(), result.record(), upload.epoch(), result.bytes());
       if (now != null) {
         cache.meter().committed();
-        return committed(now, result.record(), start);
+        Version version = committed(now, result.record(), start);
+        upkeep.committed(now.head());
+        return version;
       }
     }
   }
 
-  static VersionRecord withoutMap(VersionRecord record) {
-    return new VersionRecord(
-        record.uuid(),
-        record.version(),
-        record.nonce(),
-        record.time(),
-        record.pageSize(),
-        record.pageCount(),
-        Extents.EMPTY,
-        List.of(),
-        record.past(),
-        List.of());
+  /** What stores pages by the epoch of a head. */
+  SnapshotUpload upload(Head head, int pageSize) {
+    return new SnapshotUpload(
+        segments,
+        new Uploads(store, location.key(), settings.uploadBytes(), settings.timeout()),
+        head.record().uuid(),
+        head.epoch(),
+        settings.segmentBytes(store.maxConditionalPut()),
+        pageSize);
   }
 
   /** Takes in our commit; somebody may have committed after it. */
@@ -387,29 +384,189 @@ public final class SnapshotVolume implements Volume {
   }
 
   private Version version(VersionRecord record) {
-    return new Version(new Snapshot(record, segments), generations.incrementAndGet());
+    return new Version(snapshot(record), generations.incrementAndGet());
   }
 
-  private @Nullable SegmentName segmentOf(Head newest, long version) {
-    VersionRecord at = newest.record();
-    SegmentName segment = newest.place().segment();
-    while (at.version() != version) {
-      VersionRecord.Past next = null;
-      for (VersionRecord.Past each : at.past()) {
-        if (each.version() >= version) {
-          next = each;
+  /** A version of this database, to be read. */
+  Snapshot snapshot(VersionRecord record) {
+    return new Snapshot(record, segments, this::renewed);
+  }
+
+  /** Where a version is stored now whose segment was not found. */
+  private VersionRecord renewed(VersionRecord stale, S3VfsException missing) {
+    Seen now = newest();
+    if (now == null || !now.head().record().uuid().equals(stale.uuid())) {
+      throw new S3VfsException(
+          ErrorKind.EXPIRED, location + ": the database was deleted while it was read", missing);
+    }
+    VersionRecord found = look(seen -> history.record(seen.head(), stale.version()));
+    if (found == null) {
+      throw expired("version " + stale.version(), now, missing);
+    }
+    if (found.equals(stale)) {
+      throw lost(missing);
+    }
+    return found;
+  }
+
+  private static S3VfsException lost(S3VfsException missing) {
+    return new S3VfsException(
+        ErrorKind.CORRUPT, missing.getMessage() + ", and was not collected", missing);
+  }
+
+  private S3VfsException expired(String what, Seen now, @Nullable Throwable cause) {
+    return new S3VfsException(
+        ErrorKind.EXPIRED,
+        location
+            + ": "
+            + what
+            + " is not kept any more; the oldest is "
+            + history.oldest(now.head()).version()
+            + ", the newest "
+            + now.head().record().version(),
+        cause);
+  }
+
+  /** The head as it is in the store now, or null if there is none. */
+  @Nullable Seen newest() {
+    Version unused = read(System.nanoTime());
+    return state.seen();
+  }
+
+  /**
+   * Looks into the history of the newest head; again, if somebody collects meanwhile.
+   *
+   * @return null if there is no head, or what the look has given
+   * @throws S3VfsException {@code CORRUPT} if a segment is missing
+   */
+  <T> @Nullable T look(Function<Seen, @Nullable T> look) {
+    Seen at = newest();
+    while (at != null) {
+      try {
+        return look.apply(at);
+      } catch (S3VfsException e) {
+        if (e.kind() != ErrorKind.NOT_FOUND) {
+          throw e;
+        }
+        Seen before = at;
+        at = newest();
+        if (at != null && !wasCollected(before.head(), at.head())) {
+          throw lost(e);
         }
       }
-      if (next == null) {
-        return null;
-      }
-      segment = next.record().segment();
-      if (next.version() == version) {
-        return segment;
-      }
-      at = segments.record(at.uuid(), next.record());
     }
-    return segment;
+    return null;
+  }
+
+  private static boolean wasCollected(Head before, Head now) {
+    return now.epoch() != before.epoch() || !now.record().uuid().equals(before.record().uuid());
+  }
+
+  History history() {
+    return history;
+  }
+
+  /**
+   * The versions that are kept, newest first. About one request for 16 of them, several at once.
+   *
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database
+   */
+  public List<S3Version> versions() {
+    List<S3Version> versions =
+        look(
+            seen ->
+                history.all(seen.head()).stream()
+                    .filter(past -> past.version() > 0)
+                    .map(past -> new S3Version(past.version(), past.time()))
+                    .toList());
+    if (versions == null || versions.isEmpty()) {
+      throw noDatabase();
+    }
+    return versions;
+  }
+
+  private S3VfsException noDatabase() {
+    return new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+  }
+
+  @Override
+  public Session connectAt(PointInTime when) {
+    VersionRecord[] record = new VersionRecord[1];
+    Seen seen =
+        look(
+            at -> {
+              record[0] = recordAt(at.head(), when);
+              return at;
+            });
+    if (seen == null || seen.head().record().version() == 0) {
+      throw noDatabase();
+    }
+    long newest = seen.head().record().version();
+    if (when instanceof PointInTime.OfVersion of && of.version() > newest) {
+      throw new S3VfsException(
+          ErrorKind.NOT_FOUND,
+          location + ": there is no " + when + " yet; the newest is " + newest);
+    }
+    if (record[0] == null) {
+      throw expired(when.toString(), seen, null);
+    }
+    return new SnapshotSession(this, version(record[0]));
+  }
+
+  private @Nullable VersionRecord recordAt(Head head, PointInTime when) {
+    if (when instanceof PointInTime.OfVersion of) {
+      return history.record(head, of.version());
+    }
+    VersionRecord.Past past = history.at(head, ((PointInTime.OfTime) when).time());
+    return past == null || past.version() == 0 ? null : history.record(head, past);
+  }
+
+  /** Changes the head without a new version; whether it was done. */
+  boolean amend(Seen from, Head to) {
+    long start = System.nanoTime();
+    Seen now = writer.amend(from, to);
+    if (now != null) {
+      Version unused = take(now, start);
+    }
+    return now != null;
+  }
+
+  /**
+   * Stores pages anew where that makes the database cheaper to read, or old segments useless.
+   * Readers and writers go on meanwhile.
+   *
+   * @return how many pages were
+   */
+  public long compact() {
+    return compact(Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #compact()}.
+   *
+   * @param mostBytes how many bytes of pages are stored anew
+   */
+  long compact(long mostBytes) {
+    return new Compaction(this, objects).run(mostBytes);
+  }
+
+  /**
+   * Deletes what no version needs that is kept.
+   *
+   * @return how many segments were deleted
+   */
+  public int collect() {
+    return collect(true).segments();
+  }
+
+  /**
+   * As {@link #collect()}.
+   *
+   * @param besideClaims whether to do so although somebody writes, who may have to store the pages
+   *     of its commit again
+   */
+  Collection.Result collect(boolean besideClaims) {
+    return new Collection(this, segments, objects).run(besideClaims);
   }
 
   @Override
@@ -431,10 +588,10 @@ public final class SnapshotVolume implements Volume {
     if (!beginWrite(base)) {
       throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
     }
-    List<String> segmentKeys;
+    Set<SegmentName> old;
     boolean[] moved = new boolean[1];
     try {
-      segmentKeys = keys(SegmentName.PREFIX);
+      old = objects.segments().keySet();
       target.replace(
           new ChunksInputStream(new SnapshotContent(base.snapshot(), cache.capacity()), () -> {}),
           () -> {
@@ -449,49 +606,25 @@ public final class SnapshotVolume implements Volume {
         release();
       }
     }
-    deleteSegments(segmentKeys);
+    objects.delete(old);
   }
 
   @Override
   public boolean delete() {
     // Whatever it holds: a damaged one goes, too.
-    boolean existed = hasHead(store, settings.timeout(), location.key());
+    boolean existed = objects.beginningOfHead().found();
     // Listed before the head goes: behind it, they could be those of a database made anew.
-    List<String> keys = keys("/");
+    List<String> keys = objects.segmentsAndBlocks();
     if (existed) {
       deleteHead();
     }
-    deleteSegments(keys);
+    objects.deleteAll(keys);
     return existed;
   }
 
-  /** Keys of segments, and of blocks that were left when the database was moved, under a prefix. */
-  private List<String> keys(String below) {
-    String prefix = location.key() + below;
-    String what = "LIST s3://" + store.bucket() + "/" + prefix;
-    return Await.result(store.list(prefix), settings.timeout(), what).stream()
-        .map(Listed::key)
-        .filter(this::isOfDatabase)
-        .toList();
-  }
-
-  private boolean isOfDatabase(String key) {
-    return SegmentName.parse(location.key(), key) != null
-        || LEFT_BLOCK.matcher(key.substring(location.key().length())).matches();
-  }
-
   private void deleteHead() {
-    Await.result(
-        store.delete(location.key() + HeadObject.SUFFIX),
-        settings.timeout(),
-        "DELETE " + object.describe());
-    take(null, System.nanoTime());
-  }
-
-  private void deleteSegments(List<String> keys) {
-    if (!keys.isEmpty()) {
-      Await.result(store.deleteAll(keys), settings.timeout(), "DELETE " + location);
-    }
+    objects.deleteHead();
+    Version unused = take(null, System.nanoTime());
   }
 
   /** Whether there is a database at a key, be it a damaged one. One GET. */
@@ -507,26 +640,13 @@ public final class SnapshotVolume implements Volume {
     }
   }
 
-  /** Whether there is a head at a key, whatever it holds. One GET of a few bytes. */
-  private static boolean hasHead(ObjectStore store, Duration timeout, String key) {
-    return beginningOfHead(store, timeout, key).found();
-  }
-
   /** Whether there is a head at a key, by its first bytes. One GET of a few bytes. */
   public static boolean looksLikeDatabase(ObjectStore store, Duration timeout, String key) {
-    Fetched start = beginningOfHead(store, timeout, key);
+    Fetched start = new DatabaseObjects(store, key, timeout).beginningOfHead();
     return start.found() && Head.isBeginning(start.body());
   }
 
-  private static Fetched beginningOfHead(ObjectStore store, Duration timeout, String key) {
-    String head = key + HeadObject.SUFFIX;
-    return Await.result(
-        store.get(head, new ByteRange(0, Head.MAGIC_LENGTH), Condition.NONE),
-        timeout,
-        "GET s3://" + store.bucket() + "/" + head);
-  }
-
-  /** The store's clock. */
+  /** Now, by the store's clock. */
   Instant now() {
     return clock.now();
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uuid of the database
  * @param version 1 for the first commit; 0 for a database that has none
+ * @param epoch that the segments of the commit are named by
  * @param nonce of the commit
  * @param time of the commit, by the store's clock
  * @param pageSize in bytes; 0 in version 0
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record VersionRecord(
     Nonce uuid,
     long version,
+    long epoch,
     Nonce nonce,
     Instant time,
     int pageSize,
@@ -69,6 +71,7 @@ record VersionRecord(
     return new VersionRecord(
         Nonce.fresh(),
         0,
+        0,
         Nonce.ZERO,
         Instant.EPOCH,
         0,
@@ -84,26 +87,54 @@ record VersionRecord(
     return pageCount * pageSize;
   }
 
+  /** Whether it comes from the same commit: the same version, compacted perhaps. */
+  boolean isSameCommit(VersionRecord other) {
+    return uuid.equals(other.uuid)
+        && version == other.version
+        && epoch == other.epoch
+        && nonce.equals(other.nonce);
+  }
+
+  /** The same version without its pages. */
+  VersionRecord withoutMap() {
+    return new VersionRecord(
+        uuid,
+        version,
+        epoch,
+        nonce,
+        time,
+        pageSize,
+        pageCount,
+        Extents.EMPTY,
+        List.of(),
+        past,
+        List.of());
+  }
+
+  /** The same version with another map. */
+  VersionRecord withMap(Extents newChanges, List<Run> newRuns) {
+    return new VersionRecord(
+        uuid, version, epoch, nonce, time, pageSize, pageCount, newChanges, newRuns, past, early);
+  }
+
   /**
    * The past of the next version.
    *
    * @param place where this record is
-   * @param notBefore versions that were replaced before that are left out
+   * @param oldest the oldest version that is kept
    */
-  List<Past> nextPast(FrameRef place, Instant notBefore) {
+  List<Past> nextPast(FrameRef place, long oldest) {
     List<Past> next = new ArrayList<>();
     if (version > 0) {
       next.add(new Past(version, time, place));
     }
-    Instant replaced = time;
     for (Past each : past) {
       long age = version + 1 - each.version();
       int order = 63 - Long.numberOfLeadingZeros(age);
       boolean kept = age <= RECENT || each.version() % (1L << (order - 3)) == 0;
-      if (kept && !replaced.isBefore(notBefore)) {
+      if (kept && each.version() >= oldest) {
         next.add(each);
       }
-      replaced = each.time();
     }
     return next;
   }
@@ -113,6 +144,7 @@ record VersionRecord(
         new Encoder()
             .nonce(uuid)
             .varint(version)
+            .varint(epoch)
             .nonce(nonce)
             .varint(time.toEpochMilli())
             .varint(pageSize)
@@ -144,6 +176,7 @@ record VersionRecord(
   static VersionRecord decode(Decoder decoder) {
     Nonce uuid = decoder.nonce();
     long version = decoder.varint();
+    long epoch = decoder.varint();
     Nonce nonce = decoder.nonce();
     Instant time = Instant.ofEpochMilli(decoder.varint());
     int pageSize = (int) decoder.varint(65536, "the page size");
@@ -170,7 +203,7 @@ record VersionRecord(
     }
     List<Long> early = early(decoder.sections(EARLY_SECTION));
     return new VersionRecord(
-        uuid, version, nonce, time, pageSize, pageCount, extents, runs, past, early);
+        uuid, version, epoch, nonce, time, pageSize, pageCount, extents, runs, past, early);
   }
 
   private static List<Long> early(@Nullable Decoder section) {

@@ -49,7 +49,7 @@ class FoldedMapTest {
 
   private static VersionRecord record(Extents changes, List<VersionRecord.Run> runs) {
     return new VersionRecord(
-        UUID, 9, UUID, Instant.EPOCH, 512, PAGES, changes, runs, List.of(), List.of());
+        UUID, 9, 1, UUID, Instant.EPOCH, 512, PAGES, changes, runs, List.of(), List.of());
   }
 
   private VersionRecord.Run run(Extents extents) {
@@ -69,7 +69,7 @@ class FoldedMapTest {
   private Extents whole(VersionRecord record, long pageCount) {
     Extents all = record.changes();
     for (VersionRecord.Run run : record.runs()) {
-      all = all.over(new Snapshot(record, segments).load(run));
+      all = all.over(segments.run(UUID, run));
     }
     return all.storedUpTo(pageCount);
   }
@@ -100,8 +100,7 @@ class FoldedMapTest {
       long pageCount = PAGES - random.nextInt(1_000);
       SegmentWriter writer = writer();
       MapWriter.Result result =
-          new MapWriter(writer, run -> new Snapshot(before, segments).load(run))
-              .write(before, own, pageCount);
+          new MapWriter(writer, run -> segments.run(UUID, run)).write(before, own, pageCount);
       writer.finish();
       VersionRecord after = record(result.changes(), result.runs());
       assertEquals(
@@ -116,13 +115,13 @@ class FoldedMapTest {
       oldestMerged |= !last;
       if (!last) {
         VersionRecord.Run oldest = after.runs().get(after.runs().size() - 1);
-        Extents all = new Snapshot(after, segments).load(oldest);
+        Extents all = segments.run(UUID, oldest);
         assertEquals(all, all.storedUpTo(pageCount), what + ": what nobody needs is left out");
       }
       innerMerged |= first && last;
       assertTrue(kept.size() < Folding.MAX_RUNS, what);
       for (VersionRecord.Run run : after.runs()) {
-        Extents all = new Snapshot(after, segments).load(run);
+        Extents all = segments.run(UUID, run);
         assertEquals(run.extents(), all.list().size(), what);
         assertTrue(all.list().get(all.list().size() - 1).end() <= run.end(), what);
       }

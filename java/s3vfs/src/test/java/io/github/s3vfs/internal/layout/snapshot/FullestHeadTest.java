@@ -61,6 +61,7 @@ class FullestHeadTest {
         new VersionRecord(
             nonce,
             VERSION,
+            EPOCH,
             nonce,
             NOW,
             65_536,
@@ -78,6 +79,7 @@ class FullestHeadTest {
             nonce,
             EPOCH,
             EPOCH,
+            new Upkeep(VERSION, VERSION, NOW, 1L << 50, VERSION),
             claim,
             new FrameRef(segment(0), 8 << 20, 60_000),
             record);

@@ -81,6 +81,7 @@ final class GeneratedDatabase implements ObjectStore {
         new VersionRecord(
             UUID,
             1,
+            1,
             new Nonce(7, 8),
             Instant.EPOCH,
             PAGE_SIZE,
@@ -89,7 +90,8 @@ final class GeneratedDatabase implements ObjectStore {
             List.of(run),
             List.of(),
             List.of(1L));
-    this.head = new Head(1, new Nonce(9, 10), 1, 0, null, place(NODES, 99, 0, 100), record);
+    this.head =
+        new Head(1, new Nonce(9, 10), 1, 0, Upkeep.NONE, null, place(NODES, 99, 0, 100), record);
   }
 
   Head head() {

@@ -91,6 +91,7 @@ final class RandomValues {
     return new VersionRecord(
         nonce(),
         version,
+        number(),
         nonce(),
         Instant.ofEpochMilli(number()),
         512 << random.nextInt(8),
@@ -108,7 +109,11 @@ final class RandomValues {
             : new Head.Claim(nonce(), Duration.ofMillis(random.nextInt(100_000)), "ein Wärter");
     return random.nextInt(5) == 0
         ? Head.initial().withClaim(claim)
-        : new Head(number(), nonce(), number(), number(), claim, frame(), record());
+        : new Head(number(), nonce(), number(), number(), upkeep(), claim, frame(), record());
+  }
+
+  private Upkeep upkeep() {
+    return new Upkeep(number(), number(), Instant.ofEpochMilli(number()), number(), number());
   }
 
   /** Of pages that can be compressed, or not. */

@@ -37,7 +37,7 @@ abstract class SnapshotFixture {
         new S3Location("bkt", "db"),
         store,
         new FrameCache(1 << 20, new Meter()),
-        new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), TIMEOUT),
+        new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), false, TIMEOUT),
         () -> false);
   }
 

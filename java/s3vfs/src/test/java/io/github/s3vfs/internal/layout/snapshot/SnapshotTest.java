@@ -40,6 +40,7 @@ class SnapshotTest {
         new VersionRecord(
             UUID,
             1,
+            1,
             new Nonce(3, 4),
             Instant.EPOCH,
             512,
@@ -50,7 +51,7 @@ class SnapshotTest {
             List.of());
     Segments segments =
         new Segments(store, "db", new FrameCache(1 << 20, new Meter()), Duration.ofSeconds(20));
-    Snapshot snapshot = new Snapshot(record, segments);
+    Snapshot snapshot = StoredVersions.snapshot(record, segments);
     for (int i = 0; i < 2; i++) { // the second time from the cache
       S3VfsException e =
           assertThrows(

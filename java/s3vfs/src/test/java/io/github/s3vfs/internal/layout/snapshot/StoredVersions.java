@@ -48,7 +48,17 @@ final class StoredVersions {
 
   /** As another process would read it, that has nothing in its cache. */
   Snapshot open() {
-    return new Snapshot(Head.decode(headBytes, "head").record(), segments());
+    return snapshot(Head.decode(headBytes, "head").record(), segments());
+  }
+
+  /** A version that is stored as the record says, and not otherwise. */
+  static Snapshot snapshot(VersionRecord stored, Segments segments) {
+    return new Snapshot(
+        stored,
+        segments,
+        (record, missing) -> {
+          throw missing;
+        });
   }
 
   private Segments segments() {
@@ -70,22 +80,16 @@ final class StoredVersions {
             before.uuid(),
             head.epoch(),
             8 << 20,
-            pageSize,
-            false);
+            pageSize);
     upload.pages(
         pages.stream().mapToLong(p -> p).toArray(), page -> page(page, before.version() + 1));
-    Instant now = Instant.ofEpochSecond(1_700_000_000 + before.version());
+    long zerosFrom = kept < before.pageCount() ? kept + 1 : 0;
     SnapshotUpload.Result result =
-        upload.finish(
-            before,
-            head.place(),
-            pageCount,
-            kept < before.pageCount() ? kept + 1 : 0,
-            now,
-            now.minusSeconds(900),
-            new long[] {1},
-            new Snapshot(before, segments));
-    head = head.next(result.place(), result.record());
+        upload.commit(
+            head,
+            new SnapshotUpload.Change(pageCount, false, zerosFrom, new long[] {1}),
+            Instant.ofEpochSecond(1_700_000_000 + before.version()));
+    head = head.next(result.place(), result.record(), result.bytes());
     headBytes = head.encode();
   }
 

@@ -252,6 +252,7 @@ class WriterClaimTest extends SnapshotFixture {
             Nonce.fresh(),
             epoch,
             epoch,
+            head.upkeep(),
             head.claim(),
             head.place(),
             head.record());
