@@ -299,7 +299,10 @@ public final class S3Vfs implements AutoCloseable {
       return this;
     }
 
-    /** How new databases are stored. */
+    /**
+     * How new databases are stored: {@code snapshot} unless chosen otherwise, or {@code blocks} if
+     * only a block size is chosen. A database that exists keeps its layout.
+     */
     public Builder layout(Layout value) {
       layout = value;
       return this;
@@ -334,7 +337,10 @@ public final class S3Vfs implements AutoCloseable {
       return this;
     }
 
-    /** Bytes per block of new databases, 1 to 64 MiB. */
+    /**
+     * Bytes per block of databases in the layout {@code blocks}, 1 to 64 MiB; new databases are in
+     * that layout then, unless another one is chosen.
+     */
     public Builder blockSize(int value) {
       blockSize = value;
       return this;

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *     {@code /bucket/key}
  * @param client how S3 is reached
  * @param requests what goes out with every request
- * @param layout how new databases are stored; null for the default. One that exists keeps its own
- * @param blockSize bytes per block of new databases, 1 to 64 MiB; null for 4096, and for an
- *     existing database the block size it has
+ * @param layout how new databases are stored; null for {@code snapshot}, or {@code blocks} if there
+ *     is a blockSize. One that exists keeps its own
+ * @param blockSize bytes per block of databases in the layout {@code blocks}, 1 to 64 MiB; null for
+ *     4096, and for an existing database the block size it has
  * @param optimistic whether a write transaction in the layout {@code snapshot} begins without a
  *     claim, so that it may lose at COMMIT
  * @param maxStaleness how old the view of a new read transaction may be; zero asks S3 every time
@@ -92,6 +93,11 @@ public record S3VfsConfig(
         "retention",
         retention,
         "more than twice max_staleness_ms (" + maxStaleness + "), at most " + MAX_RETENTION);
+  }
+
+  /** How a database is stored that does not exist yet: who names a block size means blocks. */
+  public Layout layoutOrDefault() {
+    return layout != null ? layout : blockSize != null ? Layout.BLOCKS : Layout.SNAPSHOT;
   }
 
   /** How long a version can be read after it was replaced, in the layout {@code snapshot}. */

@@ -37,7 +37,7 @@ class ReadmeExampleTest {
       server.createBucket("my-bucket");
       assertEquals("2\n", outputOf(compiled(example())));
       assertEquals("4\n", outputOf(compiled(example())));
-      assertTrue(server.objects("my-bucket").contains("path/cool.sqlite/0000000000"));
+      assertTrue(server.objects("my-bucket").contains("path/cool.sqlite/head"));
       assertEquals(S3Vfs.DEFAULT_NAME, vfs.name());
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
@@ -25,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Objects that are not, or not all of, a database: an error that names them, and no wrong row. */
+/**
+ * Blocks that are not, or not all of, a database: an error that names them, no wrong row, and no
+ * new database beside them, although the reader does not say which layout it expects.
+ */
 class DamagedDatabaseTest {
   private static final int BLOCK = 4096;
   private static Bucket writer;
@@ -39,7 +43,7 @@ class DamagedDatabaseTest {
 
   @BeforeAll
   static void open() {
-    writer = Bucket.open();
+    writer = Bucket.open(b -> b.layout(Layout.BLOCKS));
     reader = Bucket.vfs(writer.server(), b -> b.cacheSizeBytes(0));
     objects = writer.server().objects(Bucket.NAME);
   }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.scenario.Failure;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.scenario.Stored;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -58,7 +60,7 @@ class ForgottenPartsTest {
     try (Connection connection = DriverManager.getConnection(url + "?" + s3.parameters())) {
       Sql.execute(connection, "CREATE TABLE t(x)");
     }
-    assertTrue(s3.server.objects(DefaultVfs.BUCKET).contains(key + "/0000000000"));
+    assertTrue(s3.server.objects(DefaultVfs.BUCKET).contains(Stored.first(Layout.SNAPSHOT, key)));
     assertEquals(before, files());
     assertFalse(Files.exists(Path.of("/bucket")));
   }

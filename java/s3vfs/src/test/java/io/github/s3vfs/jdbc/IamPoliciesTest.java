@@ -55,8 +55,8 @@ class IamPoliciesTest {
         Bucket.vfs(
             server,
             b ->
-                b.bucket(BUCKET)
-                    .layout(layout)
+                (layout == Layout.SNAPSHOT ? b : b.layout(layout)) // as it is by default
+                    .bucket(BUCKET)
                     .cacheSizeBytes(0)
                     .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(ID, "least"))));

@@ -136,6 +136,17 @@ class SnapshotCostTest {
   }
 
   @Test
+  void withoutALayoutBlocksAreLookedForInFullBeforeADatabaseIsMade() throws Exception {
+    try (Connection c = vfs.connect("new", "")) {
+      assertEquals(2, store.count(Request.GET)); // the head, and block 0
+      assertEquals(2, store.count(Request.LIST)); // a journal, and other blocks
+      store.resetCounts();
+      Sql.execute(c, "CREATE TABLE t(x)");
+      assertCost(1, 3 + 2);
+    }
+  }
+
+  @Test
   void aColdScanOfASmallDatabaseTakesFewRanges() throws Exception {
     try (Connection c = vfs.connect("db", "")) {
       Sql.value(c, SCAN);

@@ -75,11 +75,13 @@ final class DetectedVolume implements Volume {
     }
     boolean done = false;
     try {
-      if (!of(found).exists() && found == firstAsked()) {
-        found = otherwise();
-        if (found != firstAsked()) {
-          session.close();
-          session = connect(found, maxStaleness);
+      if (!of(found).exists() && found == firstAsked() && mayBeOther()) {
+        Session other = connect(other(), maxStaleness);
+        boolean taken = of(other()).exists() || (chosen == null && forNew == other());
+        (taken ? session : other).close();
+        if (taken) {
+          session = other;
+          found = other();
         }
       }
       if (mustExist && (!of(found).exists() || session.size() == 0)) {
@@ -127,13 +129,16 @@ final class DetectedVolume implements Volume {
     return chosen == Layout.BLOCKS ? Layout.BLOCKS : Layout.SNAPSHOT;
   }
 
-  /** The layout of a database that does not have the one that was asked first. */
-  private Layout otherwise() {
-    Layout other = firstAsked() == Layout.BLOCKS ? Layout.SNAPSHOT : Layout.BLOCKS;
-    if (chosen == null && forNew == other) {
-      return other;
-    }
-    return isStored.test(other) ? other : firstAsked();
+  private Layout other() {
+    return firstAsked() == Layout.BLOCKS ? Layout.SNAPSHOT : Layout.BLOCKS;
+  }
+
+  /**
+   * Whether to look for the other layout. Where none was chosen that is done in full: what is left
+   * of damaged blocks must be named, and no new database be made beside it.
+   */
+  private boolean mayBeOther() {
+    return chosen == null || isStored.test(other());
   }
 
   /** The layout that the database has, looked at now. */
@@ -224,9 +229,23 @@ final class DetectedVolume implements Volume {
     return true;
   }
 
+  /** Blocks that a deletion has left when it was cut short are to be deleted as blocks. */
+  private void findRemains() {
+    try {
+      connect(false, Duration.ZERO).close();
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.CORRUPT && e.kind() != ErrorKind.INVALID) {
+        throw e;
+      }
+    }
+  }
+
   /** Deletes what there is in either layout: a process may have died while it moved it. */
   @Override
   public boolean delete() {
+    if (chosen == null) {
+      findRemains();
+    }
     boolean wasBlocks = (isStored.test(Layout.BLOCKS) || current == blocks) && blocks.delete();
     boolean wasSnapshot = snapshot.delete();
     return wasBlocks || wasSnapshot;

@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public class Vfs implements AutoCloseable {
   private static final int IDLE = 64;
-  private static final Layout NEW_LAYOUT = Layout.BLOCKS;
   private static final String JOURNAL = "-journal";
 
   /** The settings that all connections to a database share. */
@@ -265,7 +264,7 @@ public class Vfs implements AutoCloseable {
             new DetectedVolume(
                 location,
                 settings.layout(),
-                NEW_LAYOUT,
+                settings.layoutOrDefault(),
                 blocks,
                 snapshot,
                 layout ->
