@@ -59,7 +59,7 @@ class StaleSnapshotTest {
   }
 
   private static Connection connect(MemoryVfs vfs) throws SQLException {
-    Connection c = vfs.connect("db", "");
+    Connection c = vfs.connect("db", "&layout=blocks");
     Sql.execute(c, "PRAGMA busy_timeout = 0", "PRAGMA cache_size = 5");
     Sql.rows(c, "SELECT * FROM sqlite_schema");
     return c;
