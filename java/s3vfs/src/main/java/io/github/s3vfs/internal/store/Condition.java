@@ -28,6 +28,12 @@ public record Condition(Kind kind, @Nullable String etag) {
   /** For writes: the object does not exist. */
   public static final Condition IF_ABSENT = new Condition(Kind.IF_ABSENT, null);
 
+  /**
+   * For writes: an ETag that no object has. The write is refused by every store that takes notice
+   * of conditions; sent to find out whether it does.
+   */
+  public static final Condition NEVER = ifMatch("\"00000000000000000000000000000000\"");
+
   /** The object exists and has this ETag. */
   public static Condition ifMatch(String etag) {
     return new Condition(Kind.IF_MATCH, etag);

@@ -9,7 +9,6 @@ import io.github.s3vfs.internal.store.Listed;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
@@ -30,6 +29,9 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
  * <p>The client repeats requests by itself. When a conditional PUT takes effect but its answer is
  * lost, its repetition meets its own effect: {@code CONFLICT} then comes from a write that has won,
  * and only what was written can tell.
+ *
+ * <p>As long as it is not known how the store wants ETags, a PUT under If-Match that is refused is
+ * followed by a HEAD ({@link IfMatchPuts}).
  */
 public final class CrtObjectStore implements ObjectStore {
   /** How often an object is read that changes while it is read. */
@@ -40,6 +42,7 @@ public final class CrtObjectStore implements ObjectStore {
   private final StoreSettings settings;
   private final Requests requests;
   private final Calls calls;
+  private final IfMatchPuts ifMatchPuts;
 
   /**
    * @param client of any make; from {@link CrtClients}, or a user's own. Its responses must not be
@@ -53,6 +56,7 @@ public final class CrtObjectStore implements ObjectStore {
     this.settings = settings;
     this.requests = new Requests(bucket, settings.requests());
     this.calls = new Calls(settings.requestTimeout());
+    this.ifMatchPuts = new IfMatchPuts(client, calls, requests);
   }
 
   @Override
@@ -71,8 +75,8 @@ public final class CrtObjectStore implements ObjectStore {
     }
     switch (condition.kind()) {
       case NONE -> {}
-      case IF_MATCH -> request.ifMatch(etagOf(condition));
-      case IF_NONE_MATCH -> request.ifNoneMatch(etagOf(condition));
+      case IF_MATCH -> request.ifMatch(condition.etag());
+      case IF_NONE_MATCH -> request.ifNoneMatch(condition.etag());
       case IF_ABSENT -> throw new IllegalArgumentException("a read is not IF_ABSENT");
     }
     GetObjectRequest get = request.build();
@@ -156,8 +160,7 @@ public final class CrtObjectStore implements ObjectStore {
     RequestName name = new RequestName("PUT", bucket, key, null, condition);
     PutObjectRequest.Builder request = requests.put(key).contentLength((long) body.length);
     switch (condition.kind()) {
-      case NONE -> {}
-      case IF_MATCH -> request.ifMatch(etagOf(condition));
+      case NONE, IF_MATCH -> {}
       case IF_ABSENT -> request.ifNoneMatch("*");
       case IF_NONE_MATCH -> throw new IllegalArgumentException("a write is not IF_NONE_MATCH");
     }
@@ -171,6 +174,9 @@ public final class CrtObjectStore implements ObjectStore {
                   + " bytes under a condition, but the client may split"
                   + " bodies of more than "
                   + settings.maxConditionalPut()));
+    }
+    if (condition.kind() == Condition.Kind.IF_MATCH) {
+      return ifMatchPuts.send(request.build(), body, name);
     }
     return calls.send(
         name,
@@ -218,16 +224,5 @@ public final class CrtObjectStore implements ObjectStore {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("empty key");
     }
-  }
-
-  private String etagOf(Condition condition) {
-    String etag = Objects.requireNonNull(condition.etag(), "etag");
-    if (settings.unquotedIfMatch()
-        && etag.length() > 1
-        && etag.startsWith("\"")
-        && etag.endsWith("\"")) {
-      return etag.substring(1, etag.length() - 1);
-    }
-    return etag;
   }
 }

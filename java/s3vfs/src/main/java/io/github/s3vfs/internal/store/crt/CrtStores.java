@@ -50,13 +50,12 @@ public final class CrtStores implements ObjectStores {
     Duration timeout = config.client().requestTimeout();
     if (given != null) {
       long largest = StoreSettings.DEFAULT.maxConditionalPut();
-      StoreSettings settings = new StoreSettings(config.requests(), timeout, largest, false);
+      StoreSettings settings = new StoreSettings(config.requests(), timeout, largest);
       return new CrtObjectStore(given, bucket, settings);
     }
     ClientSettings made =
         new ClientSettings(config.client(), credentials, proxyLogin, TARGET_GBPS, NATIVE_MEMORY);
-    StoreSettings settings =
-        new StoreSettings(config.requests(), timeout, StoreSettings.MAX_PUT, false);
+    StoreSettings settings = new StoreSettings(config.requests(), timeout, StoreSettings.MAX_PUT);
     return new CrtObjectStore(clients.client(made), bucket, settings);
   }
 

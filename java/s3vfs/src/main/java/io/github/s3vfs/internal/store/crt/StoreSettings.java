@@ -13,14 +13,9 @@ import java.util.Objects;
  * @param maxConditionalPut the largest body in bytes that the client sends in one request. A client
  *     that splits a larger one (multipart) checks the condition too late or not at all, so a
  *     conditional PUT of more is refused.
- * @param unquotedIfMatch send ETags in If-Match and If-None-Match without their quotes, for stores
- *     that compare them so (Ceph RADOS Gateway 16)
  */
 public record StoreSettings(
-    S3RequestConfig requests,
-    Duration requestTimeout,
-    long maxConditionalPut,
-    boolean unquotedIfMatch) {
+    S3RequestConfig requests, Duration requestTimeout, long maxConditionalPut) {
 
   /** No body is larger. */
   public static final int MAX_PUT = 64 << 20;
@@ -30,7 +25,7 @@ public record StoreSettings(
    * default.
    */
   public static final StoreSettings DEFAULT =
-      new StoreSettings(S3RequestConfig.DEFAULT, Duration.ofSeconds(30), 8L << 20, false);
+      new StoreSettings(S3RequestConfig.DEFAULT, Duration.ofSeconds(30), 8L << 20);
 
   /** Checks for null. */
   public StoreSettings {

@@ -2,7 +2,7 @@ package io.github.s3vfs.internal.store.crt;
 
 import static io.github.s3vfs.internal.store.StoreFixture.failure;
 import static io.github.s3vfs.internal.store.StoreFixture.ok;
-import static io.github.s3vfs.internal.store.crt.CrtObjectStoreTest.assertContains;
+import static io.github.s3vfs.internal.store.crt.CrtRequestsTest.assertContains;
 import static io.github.s3vfs.internal.store.crt.ScriptedServer.answer;
 import static io.github.s3vfs.internal.store.crt.ScriptedServer.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -38,18 +38,18 @@ class CrtAnswersTest {
     server.close();
   }
 
-  private CrtObjectStore store(boolean unquoted, Function<ScriptedServer.Received, byte[]> script) {
+  private CrtObjectStore store(Function<ScriptedServer.Received, byte[]> script) {
     server.close();
     server = new ScriptedServer(script);
     ClientSettings settings =
         new ClientSettings(
             TestSettings.to(server.endpoint(), Duration.ofSeconds(3), Duration.ofSeconds(20), 1),
             TestSettings.keyPair("id", "secret"));
-    return TestSettings.store(clients, settings, "b", unquoted);
+    return TestSettings.store(clients, settings, "b");
   }
 
   private CrtObjectStore store(byte[] always) {
-    return store(false, request -> always);
+    return store(request -> always);
   }
 
   @Test
@@ -132,7 +132,6 @@ class CrtAnswersTest {
     boolean[] grown = {false};
     ObjectStore store =
         store(
-            false,
             request -> {
               if (request.line().startsWith("HEAD")) {
                 grown[0] = true;
@@ -151,7 +150,6 @@ class CrtAnswersTest {
   void aStoreThatRefusesEveryRangeIsGivenUp() {
     ObjectStore store =
         store(
-            false,
             request ->
                 request.line().startsWith("HEAD")
                     ? answer(200, "Content-Length: 500\nETag: \"e\"", "")
@@ -165,16 +163,6 @@ class CrtAnswersTest {
     ObjectStore store =
         store(answer(206, "Content-Range: bytes 90-99/200\nETag: \"e\"", "0123456789"));
     failure(ErrorKind.UNAVAILABLE, store.get("k", RANGE, Condition.NONE));
-  }
-
-  @Test
-  void etagsGoOutAsTheyCameUnlessTheStoreWantsThemUnquoted() throws Exception {
-    byte[] stored = answer(200, "ETag: \"new\"", "");
-    String etag = ok(store(stored).put("k", new byte[1], Condition.ifMatch("\"old\"")));
-    assertEquals("\"new\"", etag);
-    assertEquals("\"old\"", server.received().get(0).header("if-match"));
-    ok(store(true, request -> stored).put("k", new byte[1], Condition.ifMatch("\"old\"")));
-    assertEquals("old", server.received().get(0).header("if-match"));
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.github.s3vfs.internal.store.crt;
 
 import static io.github.s3vfs.internal.store.StoreFixture.failure;
-import static io.github.s3vfs.internal.store.crt.CrtObjectStoreTest.assertContains;
+import static io.github.s3vfs.internal.store.crt.CrtRequestsTest.assertContains;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -64,7 +64,7 @@ class CrtClientsTest {
 
   @Test
   void afterCloseThereAreNoClients() {
-    ObjectStore store = TestSettings.store(clients, to(REFUSED), "b", false);
+    ObjectStore store = TestSettings.store(clients, to(REFUSED), "b");
     clients.close();
     clients.close();
     failure(ErrorKind.CLOSED, store.get("k", null, Condition.NONE));
@@ -74,14 +74,13 @@ class CrtClientsTest {
 
   @Test
   void aRefusedConnectionIsUnavailableSoon() {
-    assertContains(
-        unavailable(TestSettings.store(clients, to(REFUSED), "b", false), 15), "refused");
+    assertContains(unavailable(TestSettings.store(clients, to(REFUSED), "b"), 15), "refused");
   }
 
   @Test
   void anUnknownHostIsUnavailableSoon() {
     unavailable(
-        TestSettings.store(clients, to(URI.create("http://no-such-host.invalid")), "b", false), 15);
+        TestSettings.store(clients, to(URI.create("http://no-such-host.invalid")), "b"), 15);
   }
 
   @Test
@@ -89,8 +88,7 @@ class CrtClientsTest {
     try (ScriptedServer silent = new ScriptedServer(request -> ScriptedServer.SILENCE)) {
       ClientSettings settings =
           with(TestSettings.to(silent.endpoint(), Duration.ofSeconds(1), Duration.ofSeconds(1), 1));
-      assertContains(
-          unavailable(TestSettings.store(clients, settings, "b", false), 5), "within 1000 ms");
+      assertContains(unavailable(TestSettings.store(clients, settings, "b"), 5), "within 1000 ms");
       assertTrue(silent.clientHungUp(5000));
     }
   }
@@ -107,7 +105,7 @@ class CrtClientsTest {
       ClientSettings settings =
           with(
               TestSettings.to(server.endpoint(), Duration.ofSeconds(1), Duration.ofSeconds(20), 1));
-      ObjectStore store = TestSettings.store(clients, settings, "b", false);
+      ObjectStore store = TestSettings.store(clients, settings, "b");
       assertEquals(1, StoreFixture.read(store, "k").length);
       assertEquals(2, server.received().size());
     }
@@ -122,7 +120,7 @@ class CrtClientsTest {
               throw SdkClientException.create(
                   "Unable to load credentials from any of the providers in the chain");
             });
-    ObjectStore store = TestSettings.store(clients, settings, "b", false);
+    ObjectStore store = TestSettings.store(clients, settings, "b");
     for (CompletableFuture<?> request :
         List.of(store.get("k", null, Condition.NONE), store.list(""))) {
       assertContains(failure(ErrorKind.ACCESS_DENIED, request), "AWS_PROFILE");
@@ -183,7 +181,7 @@ class CrtClientsTest {
               Duration.ofSeconds(3),
               Duration.ofSeconds(30),
               3);
-      ObjectStore store = TestSettings.store(own, with(config), "b", false);
+      ObjectStore store = TestSettings.store(own, with(config), "b");
       assertFalse(StoreFixture.exists(store, "k"));
       String[] scope = server.received().get(0).header("authorization").split("/", -1);
       return scope[2];

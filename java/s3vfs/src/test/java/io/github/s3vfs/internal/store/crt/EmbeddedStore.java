@@ -2,8 +2,9 @@ package io.github.s3vfs.internal.store.crt;
 
 import io.github.s3vfs.testkit.S3TestServer;
 import java.time.Duration;
+import java.util.Map;
 
-/** An embedded server and stores on it, for the tests of a class. */
+/** An embedded server, or what takes its place, and stores on it, for the tests of a class. */
 final class EmbeddedStore implements AutoCloseable {
   static final String BUCKET = "bucket";
 
@@ -25,7 +26,7 @@ final class EmbeddedStore implements AutoCloseable {
   }
 
   CrtObjectStore store(ClientSettings settings) {
-    return TestSettings.store(clients, settings, BUCKET, false);
+    return TestSettings.store(clients, settings, BUCKET);
   }
 
   /** Empties the bucket and forgets faults, permissions and counts. */
@@ -35,8 +36,13 @@ final class EmbeddedStore implements AutoCloseable {
       Thread.sleep(10); // what an earlier test gave up is counted until it ends
     }
     server.policy().clear();
-    server.objects(BUCKET).keys().forEach(server.objects(BUCKET)::delete);
+    empty();
     server.account().reset();
+  }
+
+  /** Empties the bucket. */
+  void empty() {
+    server.objects(BUCKET).restore(Map.of());
   }
 
   @Override

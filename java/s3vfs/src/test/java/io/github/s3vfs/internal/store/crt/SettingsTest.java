@@ -49,7 +49,7 @@ class SettingsTest {
   private List<Received> requests(S3RequestConfig config, AwsCredentialsProvider credentials) {
     ClientSettings client = new ClientSettings(TestSettings.to(server.endpoint()), credentials);
     StoreSettings settings =
-        new StoreSettings(config, Duration.ofSeconds(20), StoreSettings.MAX_PUT, false);
+        new StoreSettings(config, Duration.ofSeconds(20), StoreSettings.MAX_PUT);
     ObjectStore store = new CrtObjectStore(clients.client(client), "b", settings);
     Stream.<CompletableFuture<?>>of(
             store.get("k", null, Condition.NONE),
@@ -131,7 +131,7 @@ class SettingsTest {
   private void readThroughProxy(S3ClientConfig config, @Nullable ProxyLogin login) {
     ClientSettings settings =
         new ClientSettings(config, TestSettings.keyPair("id", "secret"), login, 10.0, 256L << 20);
-    ObjectStore store = TestSettings.store(clients, settings, "bucket", false);
+    ObjectStore store = TestSettings.store(clients, settings, "bucket");
     store.get("k", null, Condition.NONE).handle((value, error) -> true).join();
   }
 
@@ -232,8 +232,7 @@ class SettingsTest {
               clients,
               new ClientSettings(
                   TestSettings.to(other.endpoint()), TestSettings.keyPair("id", "secret")),
-              "b",
-              false);
+              "b");
       S3VfsException e = failure(ErrorKind.INVALID, store.get("k", null, Condition.NONE));
       assertTrue(String.valueOf(e.getMessage()).contains("eu-north-1"), e::getMessage);
     }

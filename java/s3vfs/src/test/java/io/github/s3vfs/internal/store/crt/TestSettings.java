@@ -26,15 +26,11 @@ final class TestSettings {
         "us-east-1", endpoint, true, null, false, false, false, connect, request, retries);
   }
 
-  static CrtObjectStore store(
-      CrtClients clients, ClientSettings settings, String bucket, boolean unquotedIfMatch) {
+  static CrtObjectStore store(CrtClients clients, ClientSettings settings, String bucket) {
     return new CrtObjectStore(
         clients.client(settings),
         bucket,
         new StoreSettings(
-            S3RequestConfig.DEFAULT,
-            settings.config().requestTimeout(),
-            StoreSettings.MAX_PUT,
-            unquotedIfMatch));
+            S3RequestConfig.DEFAULT, settings.config().requestTimeout(), StoreSettings.MAX_PUT));
   }
 }
