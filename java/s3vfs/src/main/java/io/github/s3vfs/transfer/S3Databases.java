@@ -231,9 +231,7 @@ public final class S3Databases {
    *     in the layout {@code blocks}; or what S3 failed with
    */
   public long compact(S3Location location) {
-    try (SharedDatabase database = vfs().acquire(location)) {
-      return database.versioned().compact();
-    }
+    return vfs().compact(location);
   }
 
   /**
@@ -248,9 +246,7 @@ public final class S3Databases {
    *     in the layout {@code blocks}; or what S3 failed with
    */
   public int collect(S3Location location) {
-    try (SharedDatabase database = vfs().acquire(location)) {
-      return database.versioned().collect();
-    }
+    return vfs().collect(location);
   }
 
   /**

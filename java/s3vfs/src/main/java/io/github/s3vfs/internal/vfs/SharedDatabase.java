@@ -51,7 +51,7 @@ public final class SharedDatabase implements AutoCloseable {
    * @throws io.github.s3vfs.S3VfsException {@code NOT_FOUND} if there is no database, {@code
    *     UNSUPPORTED} if it is in a layout that does not
    */
-  public SnapshotVolume versioned() {
+  SnapshotVolume versioned() {
     return volume.versioned();
   }
 

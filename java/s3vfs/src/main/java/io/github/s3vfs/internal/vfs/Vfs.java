@@ -324,6 +324,30 @@ public class Vfs implements AutoCloseable {
     }
   }
 
+  /**
+   * Stores pages of a database anew where that makes it cheaper to read, or old segments useless.
+   *
+   * @return how many pages were
+   * @throws S3VfsException as {@link #versions}
+   */
+  public long compact(S3Location location) {
+    try (SharedDatabase database = acquire(location)) {
+      return database.versioned().compact();
+    }
+  }
+
+  /**
+   * Deletes what no version of a database needs that is kept.
+   *
+   * @return how many segments were deleted
+   * @throws S3VfsException as {@link #versions}
+   */
+  public int collect(S3Location location) {
+    try (SharedDatabase database = acquire(location)) {
+      return database.versioned().collect();
+    }
+  }
+
   private void dropIdle() {
     Iterator<SharedDatabase> eldest = databases.values().iterator();
     int surplus = databases.size() - IDLE;

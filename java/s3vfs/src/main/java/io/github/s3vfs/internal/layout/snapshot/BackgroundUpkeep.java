@@ -40,14 +40,14 @@ final class BackgroundUpkeep {
   BackgroundUpkeep(SnapshotVolume volume) {
     this.volume = volume;
     this.enabled = volume.settings().upkeep();
-    this.notBefore = System.nanoTime();
+    this.notBefore = volume.nanoTime();
   }
 
   /** A commit of this process was published. */
   void committed(Head head) {
     if (enabled
         && (isToCompact(head) || isToCollect(head))
-        && System.nanoTime() - notBefore >= 0
+        && volume.nanoTime() - notBefore >= 0
         && isUnderWay.compareAndSet(false, true)) {
       THREAD.execute(() -> run(head));
     }
@@ -76,9 +76,9 @@ final class BackgroundUpkeep {
         Collection.Result result = volume.collect(false);
         LOG.debug("{}: collected {}", volume.location(), result);
       }
-      notBefore = System.nanoTime();
+      notBefore = volume.nanoTime();
     } catch (S3VfsException e) {
-      notBefore = System.nanoTime() + PAUSE_NANOS;
+      notBefore = volume.nanoTime() + PAUSE_NANOS;
       if (e.kind() == ErrorKind.ACCESS_DENIED) {
         enabled = false;
         LOG.info("{}: left to others: {}", volume.location(), e.getMessage());
@@ -86,7 +86,7 @@ final class BackgroundUpkeep {
         LOG.warn("{}: not compacted or collected: {}", volume.location(), e.getMessage());
       }
     } catch (RuntimeException | Error e) {
-      notBefore = System.nanoTime() + PAUSE_NANOS;
+      notBefore = volume.nanoTime() + PAUSE_NANOS;
       LOG.error("{}: not compacted or collected", volume.location(), e);
     } finally {
       isUnderWay.set(false);

@@ -57,7 +57,7 @@ final class Collection {
       if (choice == null || (choice.from().head().claim() != null && !besideClaims)) {
         return Result.NOTHING;
       }
-      Head next = choice.from().head().collected(choice.oldest(), choice.now());
+      Head next = choice.from().head().collected(choice.oldest(), choice.now(), volume.nonce());
       if (volume.amend(choice.from(), next)) {
         return delete(listed, choice);
       }

@@ -43,7 +43,7 @@ final class Compaction {
                 record.pageSize(), record.pageCount(), snapshot::place, Segments::requests)
             .choose(objects.segments(), mostBytes);
     if (chosen.isEmpty()) {
-      boolean unused = volume.amend(from, head.compacted(head.place(), record, 0));
+      boolean unused = volume.amend(from, head.compacted(head.place(), record, 0, volume.nonce()));
       return 0;
     }
     SnapshotUpload upload = volume.upload(head, record.pageSize());
@@ -59,7 +59,8 @@ final class Compaction {
           return 0;
         }
         SnapshotUpload.Result result = upload.compact(at.head(), own);
-        Head to = at.head().compacted(result.place(), result.record(), result.bytes());
+        Head to =
+            at.head().compacted(result.place(), result.record(), result.bytes(), volume.nonce());
         useless = false; // unless the answer says so
         if (volume.amend(at, to)) {
           return own.list().stream().mapToLong(Extent::count).sum();

@@ -55,14 +55,13 @@ record Head(
   record Claim(Nonce nonce, Duration term, String holder) {}
 
   /** Of a database that is not there yet. */
-  static Head initial() {
-    return new Head(
-        1, Nonce.fresh(), 1, 0, Upkeep.NONE, null, FrameRef.NONE, VersionRecord.initial());
+  static Head initial(Nonce uuid, Nonce fresh) {
+    return new Head(1, fresh, 1, 0, Upkeep.NONE, null, FrameRef.NONE, VersionRecord.initial(uuid));
   }
 
   /** The same, as a new write of the head, with a claim or without. */
-  Head withClaim(@Nullable Claim newClaim) {
-    return new Head(writes + 1, Nonce.fresh(), epoch, floor, upkeep, newClaim, place, record);
+  Head withClaim(@Nullable Claim newClaim, Nonce fresh) {
+    return new Head(writes + 1, fresh, epoch, floor, upkeep, newClaim, place, record);
   }
 
   /**
@@ -70,9 +69,9 @@ record Head(
    *
    * @param bytes of its segments
    */
-  Head next(FrameRef newPlace, VersionRecord newRecord, long bytes) {
+  Head next(FrameRef newPlace, VersionRecord newRecord, long bytes, Nonce fresh) {
     Upkeep now = upkeep.committed(newRecord, bytes);
-    return new Head(writes + 1, Nonce.fresh(), epoch, floor, now, null, newPlace, newRecord);
+    return new Head(writes + 1, fresh, epoch, floor, now, null, newPlace, newRecord);
   }
 
   /**
@@ -80,9 +79,9 @@ record Head(
    *
    * @param bytes of the segments for it
    */
-  Head compacted(FrameRef newPlace, VersionRecord newRecord, long bytes) {
+  Head compacted(FrameRef newPlace, VersionRecord newRecord, long bytes, Nonce fresh) {
     Upkeep now = upkeep.compacted(newRecord.version(), bytes);
-    return new Head(writes + 1, Nonce.fresh(), epoch, floor, now, claim, newPlace, newRecord);
+    return new Head(writes + 1, fresh, epoch, floor, now, claim, newPlace, newRecord);
   }
 
   /**
@@ -90,10 +89,10 @@ record Head(
    *
    * @param oldest the oldest version that is kept
    */
-  Head collected(long oldest, Instant now) {
+  Head collected(long oldest, Instant now, Nonce fresh) {
     return new Head(
         writes + 1,
-        Nonce.fresh(),
+        fresh,
         epoch + 1,
         epoch + 1,
         upkeep.collected(oldest, record.version(), now),

@@ -4,14 +4,10 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Swap;
-import io.github.s3vfs.internal.store.BackgroundThread;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HeadWriter {
   private static final Logger LOG = LoggerFactory.getLogger(HeadWriter.class);
-  private static final ScheduledExecutorService CLOCK = BackgroundThread.named("s3vfs-claim");
 
   /** How often a change is made from a head that only others' claims have moved. */
   private static final int TRIES = 5;
@@ -32,7 +27,7 @@ final class HeadWriter {
   private final History history;
   private final Duration term;
   private final String holder;
-  private final LongSupplier nanoTime;
+  private final Surroundings surroundings;
 
   /** In a write transaction: the head that its commit is made from. */
   private @Nullable Seen held;
@@ -46,7 +41,7 @@ final class HeadWriter {
   private @Nullable Nonce observed;
 
   private long observedAt;
-  private @Nullable ScheduledFuture<?> renewal;
+  private @Nullable Future<?> renewal;
   private @Nullable Unsettled unsettled;
 
   /** Whether a commit has ended without an outcome; not while one is under way. */
@@ -61,12 +56,12 @@ final class HeadWriter {
   private record Unsettled(Seen from, Head next) {}
 
   HeadWriter(
-      HeadObject object, History history, Duration term, String holder, LongSupplier nanoTime) {
+      HeadObject object, History history, Duration term, String holder, Surroundings surroundings) {
     this.object = object;
     this.history = history;
     this.term = term;
     this.holder = holder;
-    this.nanoTime = nanoTime;
+    this.surroundings = surroundings;
   }
 
   /** What a write transaction begins with. */
@@ -108,15 +103,13 @@ final class HeadWriter {
         held = at;
         return new Begun.Granted(at);
       }
-      Head claimed = claimed(at == null ? Head.initial() : at.head());
+      Head claimed = claimed(at == null ? Head.initial(fresh(), fresh()) : at.head());
       Swap swap = object.swap(at, claimed);
       at = swap.seen();
       if (swap.done() && at != null) {
         held = at;
         optimistic = false;
-        renewal =
-            CLOCK.scheduleWithFixedDelay(
-                this::renew, term.toNanos() / 4, term.toNanos() / 4, TimeUnit.NANOSECONDS);
+        renewal = surroundings.repetition().every(term.dividedBy(4), this::renew);
         return new Begun.Granted(at);
       }
       if (!isSameVersion(base, at)) {
@@ -136,9 +129,13 @@ final class HeadWriter {
   }
 
   private Head claimed(Head head) {
-    Head.Claim claim = new Head.Claim(Nonce.fresh(), term, holder);
+    Head.Claim claim = new Head.Claim(fresh(), term, holder);
     ours.add(claim.nonce());
-    return head.withClaim(claim);
+    return head.withClaim(claim, fresh());
+  }
+
+  private Nonce fresh() {
+    return surroundings.nonces().get();
   }
 
   /** Whether a claim is over: left by this process, or silent for its whole term. */
@@ -147,7 +144,7 @@ final class HeadWriter {
       return true;
     }
     ours.clear(); // whatever of ours is still under way was made from an older head
-    long now = nanoTime.getAsLong();
+    long now = surroundings.nanoTime().getAsLong();
     if (!claim.nonce().equals(observed)) {
       observed = claim.nonce();
       observedAt = now;
@@ -261,7 +258,7 @@ final class HeadWriter {
       if (from.head().floor() > epoch || !from.head().place().equals(base.place())) {
         return null;
       }
-      Unsettled commit = new Unsettled(from, from.head().next(place, record, bytes));
+      Unsettled commit = new Unsettled(from, from.head().next(place, record, bytes, fresh()));
       unsettled = commit;
       Seen now = trySwap(commit);
       unsettled = null;
@@ -359,7 +356,7 @@ final class HeadWriter {
   /** Makes sure that a commit can have no effect any more, or finds that it had. */
   private @Nullable Seen fence(Unsettled commit) {
     try {
-      Swap swap = object.swap(commit.from(), commit.from().head().withClaim(null));
+      Swap swap = object.swap(commit.from(), commit.from().head().withClaim(null, fresh()));
       return swap.done() ? swap.seen() : judged(commit, swap.seen());
     } catch (S3VfsException e) {
       if (unsettled == null) {
@@ -439,7 +436,7 @@ final class HeadWriter {
     held = null;
     for (int i = 0; i < TRIES && from != null && from.head().claim() != null; i++) {
       try {
-        Swap swap = object.swap(from, from.head().withClaim(null));
+        Swap swap = object.swap(from, from.head().withClaim(null, fresh()));
         Seen now = swap.seen();
         if (swap.done()) {
           return now;

@@ -33,6 +33,7 @@ final class Segments {
   private final String key;
   private final FrameCache cache;
   private final Duration timeout;
+  private final Surroundings surroundings;
 
   /** Frames that are being fetched. */
   private final ConcurrentHashMap<FrameRef, CompletableFuture<Object>> pending =
@@ -41,12 +42,19 @@ final class Segments {
   /**
    * @param key of the database
    * @param timeout how long one request may take
+   * @param surroundings say where frames are decoded
    */
-  Segments(ObjectStore store, String key, FrameCache cache, Duration timeout) {
+  Segments(
+      ObjectStore store,
+      String key,
+      FrameCache cache,
+      Duration timeout,
+      Surroundings surroundings) {
     this.store = store;
     this.key = key;
     this.cache = cache;
     this.timeout = timeout;
+    this.surroundings = surroundings;
   }
 
   /** The failure where a group of pages does not have a page that the map says it has. */
@@ -108,7 +116,7 @@ final class Segments {
       return cached;
     }
     String what = "GET " + describe(frame.segment());
-    CompletableFuture<Object> mine = new CompletableFuture<>();
+    CompletableFuture<Object> mine = surroundings.frames().get();
     CompletableFuture<Object> theirs = pending.putIfAbsent(frame, mine);
     if (theirs != null) {
       try {
@@ -147,7 +155,7 @@ final class Segments {
   void prefetch(Nonce uuid, int kind, Collection<FrameRef> frames) {
     Map<FrameRef, CompletableFuture<Object>> wanted = new LinkedHashMap<>();
     for (FrameRef frame : inOrder(frames)) {
-      CompletableFuture<Object> mine = new CompletableFuture<>();
+      CompletableFuture<Object> mine = surroundings.frames().get();
       if (!has(frame) && pending.putIfAbsent(frame, mine) == null && !hasCome(frame, mine)) {
         wanted.put(frame, mine);
       }
@@ -227,7 +235,8 @@ final class Segments {
                   result.complete(value);
                 }
               }
-            });
+            },
+            surroundings.decoding());
   }
 
   private Object decoded(Nonce uuid, int kind, FrameRef frame, Fetched fetched, long from) {

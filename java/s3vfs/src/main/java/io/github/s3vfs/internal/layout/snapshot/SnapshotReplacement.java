@@ -48,13 +48,13 @@ final class SnapshotReplacement {
   /** What there is; a damaged database makes room for a new one. */
   private SnapshotVolume.Version base() {
     try {
-      return volume.read(System.nanoTime());
+      return volume.read(volume.nanoTime());
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.CORRUPT) {
         throw e;
       }
       boolean unused = volume.delete();
-      return volume.read(System.nanoTime());
+      return volume.read(volume.nanoTime());
     }
   }
 

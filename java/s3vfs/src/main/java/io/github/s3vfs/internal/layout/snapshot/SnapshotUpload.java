@@ -43,13 +43,20 @@ final class SnapshotUpload {
   /**
    * @param uuid of the database
    * @param epoch of the head
+   * @param nonce of the commit
    * @param segmentBytes the most bytes of a segment
    */
   SnapshotUpload(
-      Segments segments, Uploads uploads, Nonce uuid, long epoch, int segmentBytes, int pageSize) {
+      Segments segments,
+      Uploads uploads,
+      Nonce uuid,
+      long epoch,
+      Nonce nonce,
+      int segmentBytes,
+      int pageSize) {
     this.segments = segments;
     this.uploads = uploads;
-    this.writer = new SegmentWriter(uuid, epoch, Nonce.fresh(), segmentBytes, uploads::start);
+    this.writer = new SegmentWriter(uuid, epoch, nonce, segmentBytes, uploads::start);
     this.pageSize = pageSize;
   }
 

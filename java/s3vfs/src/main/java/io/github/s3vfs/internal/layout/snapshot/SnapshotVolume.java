@@ -46,12 +46,13 @@ public final class SnapshotVolume implements Volume {
   private final BooleanSupplier elsewhere;
 
   /** When this process last looked for databases of all layouts. */
-  private volatile long lookedAt = System.nanoTime();
+  private volatile long lookedAt;
 
   private final Segments segments;
   private final History history;
   private final DatabaseObjects objects;
-  private final StoreClock clock = new StoreClock();
+  private final Surroundings surroundings;
+  private final StoreClock clock;
   private final HeadObject object;
   private final HeadWriter writer;
   private final LocalJournal journal;
@@ -94,12 +95,26 @@ public final class SnapshotVolume implements Volume {
       FrameCache cache,
       SnapshotSettings settings,
       BooleanSupplier elsewhere) {
+    this(location, store, cache, settings, elsewhere, Surroundings.real());
+  }
+
+  /** As the other one, with surroundings of the caller's. */
+  SnapshotVolume(
+      S3Location location,
+      ObjectStore store,
+      FrameCache cache,
+      SnapshotSettings settings,
+      BooleanSupplier elsewhere,
+      Surroundings surroundings) {
     this.location = location;
     this.store = store;
     this.settings = settings;
     this.cache = cache;
     this.elsewhere = elsewhere;
-    this.segments = new Segments(store, location.key(), cache, settings.timeout());
+    this.surroundings = surroundings;
+    this.clock = new StoreClock(surroundings.nanoTime());
+    this.lookedAt = nanoTime();
+    this.segments = new Segments(store, location.key(), cache, settings.timeout(), surroundings);
     this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
     this.history = new History(segments);
     this.objects = new DatabaseObjects(store, location.key(), settings.timeout());
@@ -109,10 +124,10 @@ public final class SnapshotVolume implements Volume {
             history,
             settings.claimTerm(),
             ProcessHandle.current().pid() + "@" + location.bucket(),
-            System::nanoTime);
+            surroundings);
     this.journal = new LocalJournal(settings.scratchBytes());
     this.upkeep = new BackgroundUpkeep(this);
-    this.state = new State(null, version(VersionRecord.initial()), System.nanoTime());
+    this.state = new State(null, version(VersionRecord.initial(nonce())), nanoTime());
   }
 
   S3Location location() {
@@ -145,7 +160,7 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public Session connect(boolean mustExist, Duration maxStaleness) {
-    long now = System.nanoTime();
+    long now = nanoTime();
     lookedAt = now;
     read(now - maxStaleness.toNanos());
     if (mustExist && !exists()) {
@@ -170,7 +185,7 @@ public final class SnapshotVolume implements Volume {
       try {
         if (!isFresh(notBefore)) {
           writer.settle();
-          long start = System.nanoTime();
+          long start = nanoTime();
           take(object.read(state.seen()), start);
         }
       } finally {
@@ -219,8 +234,8 @@ public final class SnapshotVolume implements Volume {
     Version version = before.version();
     long since = before.since();
     if (record == null ? before.seen() != null : !same || record.version() != old.version()) {
-      version = version(record == null ? VersionRecord.initial() : record);
-      since = System.nanoTime();
+      version = version(record == null ? VersionRecord.initial(nonce()) : record);
+      since = nanoTime();
     } else if (record != null && !record.equals(old)) {
       version = new Version(snapshot(record), version.generation()); // it was compacted
     }
@@ -266,7 +281,7 @@ public final class SnapshotVolume implements Volume {
 
   /** Somebody may have made the database in another layout since this connection looked for it. */
   private void refuseIfElsewhere() {
-    if (System.nanoTime() - lookedAt > LOOKED_NANOS && elsewhere.getAsBoolean()) {
+    if (nanoTime() - lookedAt > LOOKED_NANOS && elsewhere.getAsBoolean()) {
       throw new S3VfsException(
           ErrorKind.INVALID,
           location + ": the database was made in another layout; connect to it again");
@@ -354,7 +369,7 @@ public final class SnapshotVolume implements Volume {
         storing.failed(upload);
         throw e;
       }
-      long start = System.nanoTime();
+      long start = nanoTime();
       Seen now =
           writer.publish(head, result.place(), result.record(), upload.epoch(), result.bytes());
       if (now != null) {
@@ -373,6 +388,7 @@ public final class SnapshotVolume implements Volume {
         new Uploads(store, location.key(), settings.uploadBytes(), settings.timeout()),
         head.record().uuid(),
         head.epoch(),
+        nonce(),
         settings.segmentBytes(store.maxConditionalPut()),
         pageSize);
   }
@@ -429,7 +445,7 @@ public final class SnapshotVolume implements Volume {
 
   /** The head as it is in the store now, or null if there is none. */
   @Nullable Seen newest() {
-    Version unused = read(System.nanoTime());
+    Version unused = read(nanoTime());
     return state.seen();
   }
 
@@ -523,7 +539,7 @@ public final class SnapshotVolume implements Volume {
 
   /** Changes the head without a new version; whether it was done. */
   boolean amend(Seen from, Head to) {
-    long start = System.nanoTime();
+    long start = nanoTime();
     Seen now = writer.amend(from, to);
     if (now != null) {
       Version unused = take(now, start);
@@ -584,7 +600,7 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public void moveTo(Volume target) throws IOException {
-    Version base = read(System.nanoTime());
+    Version base = read(nanoTime());
     if (!beginWrite(base)) {
       throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
     }
@@ -624,13 +640,13 @@ public final class SnapshotVolume implements Volume {
 
   private void deleteHead() {
     objects.deleteHead();
-    Version unused = take(null, System.nanoTime());
+    Version unused = take(null, nanoTime());
   }
 
   /** Whether there is a database at a key, be it a damaged one. One GET. */
   public static boolean isDatabase(ObjectStore store, Duration timeout, String key) {
     try {
-      Seen seen = new HeadObject(store, key, timeout, new StoreClock()).read(null);
+      Seen seen = new HeadObject(store, key, timeout, new StoreClock(System::nanoTime)).read(null);
       return seen != null && seen.head().record().version() > 0;
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.CORRUPT) {
@@ -644,6 +660,16 @@ public final class SnapshotVolume implements Volume {
   public static boolean looksLikeDatabase(ObjectStore store, Duration timeout, String key) {
     Fetched start = new DatabaseObjects(store, key, timeout).beginningOfHead();
     return start.found() && Head.isBeginning(start.body());
+  }
+
+  /** A nonce that nobody else has. */
+  Nonce nonce() {
+    return surroundings.nonces().get();
+  }
+
+  /** A monotonic clock, in nanoseconds. */
+  long nanoTime() {
+    return surroundings.nanoTime().getAsLong();
   }
 
   /** Now, by the store's clock. */

@@ -67,9 +67,9 @@ record VersionRecord(
   }
 
   /** A new database, without anything. */
-  static VersionRecord initial() {
+  static VersionRecord initial(Nonce uuid) {
     return new VersionRecord(
-        Nonce.fresh(),
+        uuid,
         0,
         0,
         Nonce.ZERO,

@@ -141,7 +141,7 @@ class CommitOutcomeTest extends SnapshotFixture {
   private void breakClaim(Session holder) {
     assertTrue(holder.size() > 0);
     Head head = head();
-    store.poke(HEAD, head.withClaim(null).encode());
+    store.poke(HEAD, head.withClaim(null, Nonce.fresh()).encode());
     commit(volume(), THREE);
   }
 

@@ -26,7 +26,12 @@ class FoldedMapTest {
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
   private final Segments segments =
-      new Segments(store, "db", new FrameCache(64 << 20, new Meter()), Duration.ofSeconds(20));
+      new Segments(
+          store,
+          "db",
+          new FrameCache(64 << 20, new Meter()),
+          Duration.ofSeconds(20),
+          Surroundings.real());
 
   private SegmentWriter writer() {
     return new SegmentWriter(

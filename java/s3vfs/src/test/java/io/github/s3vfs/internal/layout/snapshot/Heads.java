@@ -33,7 +33,7 @@ public final class Heads {
     Head.Claim claim = head == null ? null : head.claim();
     if (head != null && claim != null) {
       Head.Claim ending = new Head.Claim(claim.nonce(), Duration.ofMillis(1), claim.holder());
-      put(store, database, head.withClaim(ending));
+      put(store, database, head.withClaim(ending, Nonce.fresh()));
     }
   }
 
@@ -41,7 +41,7 @@ public final class Heads {
   public static void dropClaim(InMemoryObjectStore store, String database) {
     Head head = head(store, database);
     if (head != null && head.claim() != null) {
-      put(store, database, head.withClaim(null));
+      put(store, database, head.withClaim(null, Nonce.fresh()));
     }
   }
 

@@ -23,7 +23,8 @@ class MapWriterTest {
     final Random random;
     final String what;
     final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
-    final StoredVersions versions = new StoredVersions(store, Head.initial(), 512, 16 << 20, false);
+    final StoredVersions versions =
+        new StoredVersions(store, Head.initial(Nonce.fresh(), Nonce.fresh()), 512, 16 << 20, false);
     final TreeMap<Long, Long> pages = new TreeMap<>();
     long pageCount;
     int mostRuns;

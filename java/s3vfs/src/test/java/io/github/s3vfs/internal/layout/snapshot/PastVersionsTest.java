@@ -16,7 +16,7 @@ class PastVersionsTest {
 
   /** All records, by version; each commit is a second after the one before. */
   private static List<VersionRecord> history(int versions, long kept) {
-    List<VersionRecord> all = new ArrayList<>(List.of(VersionRecord.initial()));
+    List<VersionRecord> all = new ArrayList<>(List.of(VersionRecord.initial(Nonce.fresh())));
     for (int version = 1; version <= versions; version++) {
       VersionRecord before = all.get(version - 1);
       Instant now = Instant.ofEpochSecond(version);

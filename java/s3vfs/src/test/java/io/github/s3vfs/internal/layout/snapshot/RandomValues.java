@@ -108,7 +108,7 @@ final class RandomValues {
             ? null
             : new Head.Claim(nonce(), Duration.ofMillis(random.nextInt(100_000)), "ein Wärter");
     return random.nextInt(5) == 0
-        ? Head.initial().withClaim(claim)
+        ? Head.initial(nonce(), nonce()).withClaim(claim, nonce())
         : new Head(number(), nonce(), number(), number(), upkeep(), claim, frame(), record());
   }
 

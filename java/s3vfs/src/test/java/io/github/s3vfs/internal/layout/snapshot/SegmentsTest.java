@@ -31,7 +31,8 @@ class SegmentsTest {
   private final Random random = new Random(5);
 
   private static Segments segments(InMemoryObjectStore store, long cacheBytes) {
-    return new Segments(store, KEY, new FrameCache(cacheBytes, new Meter()), TIMEOUT);
+    return new Segments(
+        store, KEY, new FrameCache(cacheBytes, new Meter()), TIMEOUT, Surroundings.real());
   }
 
   /** Stores a segment of groups of that many bytes each. */
@@ -157,17 +158,18 @@ class SegmentsTest {
             swapped,
             bytes(segment(4096, 4096)))) {
       store.poke(name.key(KEY), damaged);
-      assertCorrupt(segments, name, second);
+      assertFails(ErrorKind.CORRUPT, segments, name, second);
     }
     store.drop(name.key(KEY));
-    assertCorrupt(segments, name, second);
+    assertFails(ErrorKind.NOT_FOUND, segments, name, second);
     store.poke(name.key(KEY), whole);
     assertReads(segments);
   }
 
-  private static void assertCorrupt(Segments segments, SegmentName name, FrameRef frame) {
+  private static void assertFails(
+      ErrorKind kind, Segments segments, SegmentName name, FrameRef frame) {
     S3VfsException e = assertThrows(S3VfsException.class, () -> segments.group(UUID, frame));
-    assertEquals(ErrorKind.CORRUPT, e.kind());
+    assertEquals(kind, e.kind());
     assertTrue(
         String.valueOf(e.getMessage()).contains("s3://bucket/" + name.key(KEY)), e::toString);
   }

@@ -50,7 +50,12 @@ class SnapshotTest {
             List.of(),
             List.of());
     Segments segments =
-        new Segments(store, "db", new FrameCache(1 << 20, new Meter()), Duration.ofSeconds(20));
+        new Segments(
+            store,
+            "db",
+            new FrameCache(1 << 20, new Meter()),
+            Duration.ofSeconds(20),
+            Surroundings.real());
     Snapshot snapshot = StoredVersions.snapshot(record, segments);
     for (int i = 0; i < 2; i++) { // the second time from the cache
       S3VfsException e =

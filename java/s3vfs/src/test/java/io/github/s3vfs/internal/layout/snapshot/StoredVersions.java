@@ -62,7 +62,8 @@ final class StoredVersions {
   }
 
   private Segments segments() {
-    return new Segments(store, KEY, new FrameCache(cacheBytes, new Meter()), TIMEOUT);
+    return new Segments(
+        store, KEY, new FrameCache(cacheBytes, new Meter()), TIMEOUT, Surroundings.real());
   }
 
   /**
@@ -79,6 +80,7 @@ final class StoredVersions {
             new Uploads(store, KEY, 64 << 20, TIMEOUT),
             before.uuid(),
             head.epoch(),
+            Nonce.fresh(),
             8 << 20,
             pageSize);
     upload.pages(
@@ -89,7 +91,7 @@ final class StoredVersions {
             head,
             new SnapshotUpload.Change(pageCount, false, zerosFrom, new long[] {1}),
             Instant.ofEpochSecond(1_700_000_000 + before.version()));
-    head = head.next(result.place(), result.record(), result.bytes());
+    head = head.next(result.place(), result.record(), result.bytes(), Nonce.fresh());
     headBytes = head.encode();
   }
 

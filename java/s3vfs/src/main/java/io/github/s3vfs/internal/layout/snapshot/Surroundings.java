@@ -1,0 +1,49 @@
+package io.github.s3vfs.internal.layout.snapshot;
+
+import io.github.s3vfs.internal.store.BackgroundThread;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What a volume has of the process around it, beside the store: time, random numbers and threads.
+ *
+ * @param nanoTime a monotonic clock, in nanoseconds
+ * @param nonces makes nonces that nobody else has
+ * @param decoding runs what decodes frames that have come
+ * @param frames makes the futures of frames that are fetched
+ * @param repetition runs what renews claims
+ */
+record Surroundings(
+    LongSupplier nanoTime,
+    Supplier<Nonce> nonces,
+    Executor decoding,
+    Supplier<CompletableFuture<Object>> frames,
+    Repetition repetition) {
+
+  private static final ScheduledExecutorService CLAIMS = BackgroundThread.named("s3vfs-claim");
+
+  /** Runs tasks again and again. */
+  interface Repetition {
+    /** Runs one on another thread, after a delay, and again so long after its end. */
+    Future<?> every(Duration delay, Runnable task);
+  }
+
+  /** Those that there are: this machine's clock, real random numbers, threads of their own. */
+  static Surroundings real() {
+    // Decoding takes its time, and the client's threads are few: it runs on the common pool.
+    return new Surroundings(
+        System::nanoTime,
+        Nonce::fresh,
+        new CompletableFuture<>().defaultExecutor(),
+        CompletableFuture::new,
+        (delay, task) ->
+            CLAIMS.scheduleWithFixedDelay(
+                task, delay.toNanos(), delay.toNanos(), TimeUnit.NANOSECONDS));
+  }
+}
