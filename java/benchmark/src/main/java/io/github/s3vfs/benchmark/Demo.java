@@ -22,8 +22,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The main job, shown: a database is created in S3, filled, queried, taken out as a regular SQLite
- * file and put in again, through nothing but sqlite-jdbc and this library. Every step is checked.
- * Exit code 0 if all is well, 1 if not, 2 for options that cannot be meant.
+ * file and put in again, through nothing but sqlite-jdbc and this library; and what one process
+ * reads while another one writes. Every step is checked. Exit code 0 if all is well, 1 if not, 2
+ * for options that cannot be meant.
  */
 public final class Demo {
   private static final int ROWS = 20_000;
@@ -44,12 +45,14 @@ public final class Demo {
 
   private final DemoStore store;
   private final Path directory;
+  private final boolean secondProcess;
   private final PrintStream out;
   private int step;
 
-  private Demo(DemoStore store, Path directory, PrintStream out) {
+  private Demo(DemoStore store, DemoOptions options, PrintStream out) {
     this.store = store;
-    this.directory = directory.toAbsolutePath().normalize();
+    this.directory = options.output().toAbsolutePath().normalize();
+    this.secondProcess = !options.oneProcess();
     this.out = out;
   }
 
@@ -72,7 +75,7 @@ public final class Demo {
       return 0;
     }
     try (DemoStore store = DemoStore.open(options)) {
-      new Demo(store, options.output(), out).run();
+      new Demo(store, options, out).run();
       return 0;
     } catch (SQLException | IOException | S3VfsException | IllegalStateException e) {
       out.flush();
@@ -94,11 +97,22 @@ public final class Demo {
     Path file = serialize(databases, cool);
     checkLocally(file, answer);
     deserialize(databases, file, copy, answer);
-    delete(databases, cool, copy);
+    S3Location bank = store.location("path/bank.sqlite");
+    if (secondProcess) {
+      title("Two processes at the same time");
+      new TwoProcesses(url(bank), url(bank) + store.parameters(), store.environment(), this::line)
+          .run();
+      delete(databases, cool, copy, bank);
+    } else {
+      delete(databases, cool, copy);
+    }
 
     out.println();
     out.println(
-        "All steps checked: the rows are the same in S3, in the local file and in the copy.");
+        "All steps checked: the rows are the same in S3, in the local file and in the copy"
+            + (secondProcess
+                ? "; every total that was read while another process wrote was right."
+                : "."));
   }
 
   private List<String> createAndFill(S3Location location) throws SQLException {
@@ -137,6 +151,7 @@ public final class Demo {
       line(object.key() + "   " + number(object.size()) + " bytes");
     }
     line("... " + number(objects.size()) + " objects, " + number(bytes) + " bytes in all");
+    line("a head, which each COMMIT changes by compare-and-swap, and compressed pages");
     List<S3Object> journal = store.objects(location.key() + "-journal/");
     check(journal.isEmpty(), "objects of a journal after COMMIT", 0, journal.size());
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bucket an existing one; null to start the embedded server
  * @param region null for the default chain
  * @param pathStyle whether the bucket goes into the path instead of the host name
+ * @param oneProcess whether to leave out what takes a second process
  * @param output where the local file goes
  */
 record DemoOptions(
@@ -23,12 +24,14 @@ record DemoOptions(
     @Nullable String bucket,
     @Nullable String region,
     boolean pathStyle,
+    boolean oneProcess,
     Path output) {
 
   static final String HELP =
       """
-      usage: scripts/demo [--output DIR]
-             scripts/demo --bucket B [--endpoint URL] [--region R] [--path-style] [--output DIR]
+      usage: scripts/demo [--one-process] [--output DIR]
+             scripts/demo --bucket B [--endpoint URL] [--region R] [--path-style] [--one-process]
+                          [--output DIR]
 
       Without --bucket it starts an S3 server of its own on a loopback port. With it, it uses an
       existing bucket, on AWS or at the endpoint, with credentials from the AWS default chain
@@ -38,6 +41,7 @@ record DemoOptions(
         --bucket B       the bucket
         --region R       its region; by default that of the AWS default chain
         --path-style     put the bucket's name into the path of the URL
+        --one-process    leave out the step that starts a second JVM
         --output DIR     where the serialized database goes; default target/demo
         --help           this text""";
 
@@ -47,6 +51,7 @@ record DemoOptions(
     String bucket = null;
     String region = null;
     boolean pathStyle = false;
+    boolean oneProcess = false;
     Path output = Path.of("target", "demo");
     Iterator<String> rest = arguments.iterator();
     while (rest.hasNext()) {
@@ -54,6 +59,7 @@ record DemoOptions(
       switch (option) {
         case "--help", "-h" -> help = true;
         case "--path-style" -> pathStyle = true;
+        case "--one-process" -> oneProcess = true;
         case "--endpoint" -> endpoint = URI.create(value(option, rest));
         case "--bucket" -> bucket = value(option, rest);
         case "--region" -> region = value(option, rest);
@@ -64,7 +70,7 @@ record DemoOptions(
     if (bucket == null && (endpoint != null || region != null || pathStyle)) {
       throw new IllegalArgumentException("--endpoint, --region and --path-style need --bucket");
     }
-    return new DemoOptions(help, endpoint, bucket, region, pathStyle, output);
+    return new DemoOptions(help, endpoint, bucket, region, pathStyle, oneProcess, output);
   }
 
   private static String value(String option, Iterator<String> rest) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class DemoStore implements AutoCloseable {
   private final String description;
   private final String bucket;
 
+  /** Of a URL, with which another process reaches the store. */
+  private final String parameters;
+
   /** What keys begin with: empty, or a prefix that nobody else has and that ends with a slash. */
   private final String prefix;
 
@@ -39,12 +43,14 @@ final class DemoStore implements AutoCloseable {
       @Nullable S3TestServer server,
       String description,
       String bucket,
+      String parameters,
       String prefix,
       S3AsyncClient client,
       S3Vfs vfs) {
     this.server = server;
     this.description = description;
     this.bucket = bucket;
+    this.parameters = parameters;
     this.prefix = prefix;
     this.client = client;
     this.vfs = vfs;
@@ -73,7 +79,14 @@ final class DemoStore implements AutoCloseable {
             .build();
     String description =
         "in this process, at " + server.endpoint() + ", bucket '" + EMBEDDED_BUCKET + "'";
-    return new DemoStore(server, description, EMBEDDED_BUCKET, "", client, vfs.register());
+    return new DemoStore(
+        server,
+        description,
+        EMBEDDED_BUCKET,
+        parameters(server.endpoint(), server.region(), true),
+        "",
+        client,
+        vfs.register());
   }
 
   private static DemoStore remote(DemoOptions options, String bucket) {
@@ -91,7 +104,22 @@ final class DemoStore implements AutoCloseable {
     S3AsyncClient client = clientBuilder(endpoint, named, options.pathStyle()).build();
     String prefix = "s3vfs-demo-" + UUID.randomUUID() + "/";
     String description = (endpoint == null ? "AWS" : endpoint) + ", s3://" + bucket + "/" + prefix;
-    return new DemoStore(null, description, bucket, prefix, client, vfs.register());
+    return new DemoStore(
+        null,
+        description,
+        bucket,
+        parameters(endpoint, named, options.pathStyle()),
+        prefix,
+        client,
+        vfs.register());
+  }
+
+  private static String parameters(
+      @Nullable URI endpoint, @Nullable String region, boolean pathStyle) {
+    return (endpoint == null ? "" : "&endpoint=" + endpoint)
+        + (region == null ? "" : "&region=" + region)
+        + "&path_style="
+        + pathStyle;
   }
 
   private static S3CrtAsyncClientBuilder clientBuilder(
@@ -109,6 +137,22 @@ final class DemoStore implements AutoCloseable {
   /** For people. */
   String describe() {
     return description;
+  }
+
+  /** What another process adds to its URLs; it begins with an ampersand. */
+  String parameters() {
+    return parameters;
+  }
+
+  /** The variables with which another process reaches the store; none if it has them already. */
+  Map<String, String> environment() {
+    return server == null
+        ? Map.of()
+        : Map.of(
+            "AWS_ACCESS_KEY_ID",
+            server.accessKeyId(),
+            "AWS_SECRET_ACCESS_KEY",
+            server.secretAccessKey());
   }
 
   S3Vfs vfs() {
