@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Sql;
 import io.github.s3vfs.testkit.S3TestServer;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -58,6 +61,7 @@ class IamPoliciesTest {
                 (layout == Layout.SNAPSHOT ? b : b.layout(layout)) // as it is by default
                     .bucket(BUCKET)
                     .cacheSizeBytes(0)
+                    .retention(Duration.ofMillis(1))
                     .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(ID, "least"))));
   }
@@ -212,5 +216,47 @@ class IamPoliciesTest {
     store();
     allow(policy);
     lives();
+  }
+
+  /** A database with something to compact and something to collect. */
+  private void scatter() throws Exception {
+    store();
+    try (Connection c = connect(owner)) {
+      for (int i = 1; i <= 10; i++) {
+        Sql.execute(c, "UPDATE t SET v = hex(randomblob(100)) WHERE rowid = " + i * 17);
+      }
+    }
+    Thread.sleep(1_100); // longer than the retention, by a clock that says whole seconds
+  }
+
+  private void keepsUp() throws SQLException {
+    S3Databases databases = S3Databases.of(least);
+    S3Location location = new S3Location(BUCKET, "path/db");
+    assertTrue(databases.compact(location) > 0);
+    assertTrue(databases.collect(location) > 0);
+    try (Connection c = connect(owner)) {
+      Sql.assertIntact(c);
+    }
+  }
+
+  @Test
+  void collectingIsPossibleWithThePolicyAndNotWithLess() throws Exception {
+    if (layout == Layout.BLOCKS) {
+      store();
+      S3VfsException e = assertThrows(S3VfsException.class, this::keepsUp);
+      assertEquals(ErrorKind.UNSUPPORTED, e.kind());
+      return;
+    }
+    List<Grant> policy = policy("Collect and compact, " + layout);
+    for (Grant left : policy) {
+      scatter();
+      List<Grant> less = new ArrayList<>(policy);
+      less.remove(left);
+      allow(less);
+      assertThrows(S3VfsException.class, this::keepsUp, () -> "without " + left);
+    }
+    scatter();
+    allow(policy);
+    keepsUp();
   }
 }

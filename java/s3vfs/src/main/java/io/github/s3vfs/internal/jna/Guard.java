@@ -68,6 +68,7 @@ final class Guard {
     return switch (kind) {
       case BUSY -> ResultCode.BUSY;
       case CONFLICT -> ResultCode.BUSY_SNAPSHOT;
+      case READ_ONLY -> ResultCode.READONLY;
       case CORRUPT -> failure == ResultCode.IOERR_READ ? ResultCode.IOERR_CORRUPTFS : failure;
       default -> failure;
     };

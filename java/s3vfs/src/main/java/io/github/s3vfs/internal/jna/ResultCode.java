@@ -5,6 +5,7 @@ final class ResultCode {
   static final int OK = 0;
   static final int ERROR = 1;
   static final int BUSY = 5;
+  static final int READONLY = 8;
   static final int NOTFOUND = 12;
   static final int CANTOPEN = 14;
   static final int BUSY_SNAPSHOT = 517;

@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,13 @@ final class StoreClock {
     }
   }
 
-  /** Now; by this machine's clock if the store never told. */
+  /** Now, in milliseconds as the format has it; by this machine's clock if the store never told. */
   Instant now() {
     Reading reading = last;
-    return reading == null
-        ? Instant.now()
-        : reading.date().plus(Duration.ofNanos(nanoTime.getAsLong() - reading.nanoTime()));
+    Instant now =
+        reading == null
+            ? Instant.now()
+            : reading.date().plus(Duration.ofNanos(nanoTime.getAsLong() - reading.nanoTime()));
+    return now.truncatedTo(ChronoUnit.MILLIS);
   }
 }
