@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Main class of the demo's second process: moves money between accounts, a transaction for each
@@ -30,12 +29,14 @@ public final class Transfers {
 
   /** Argument: a JDBC URL of a database that {@link #create} has made. Prints the commits. */
   public static void main(String[] args) throws SQLException {
-    CompletableFuture<Void> end = CompletableFuture.runAsync(Transfers::awaitEndOfInput);
+    Thread input = new Thread(Transfers::awaitEndOfInput, "input");
+    input.setDaemon(true);
+    input.start();
     int commits = 0;
     try (Connection connection = DriverManager.getConnection(args[0])) {
       connection.setAutoCommit(false);
       Transfers transfers = new Transfers(connection);
-      while (!end.isDone()) {
+      while (input.isAlive()) {
         transfers.commitOne();
         commits++;
       }
