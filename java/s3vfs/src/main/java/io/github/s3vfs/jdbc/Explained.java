@@ -73,16 +73,17 @@ final class Explained {
   }
 
   /** A statement whose exceptions, and whose result sets' ones, are explained. */
-  static <S extends Statement> S statement(Class<S> type, S statement) {
-    return IN_METADATA.get() ? statement : proxy(type, statement, null);
+  static <S extends Statement> S statement(Class<S> type, S statement, S3VfsConnection owner) {
+    return IN_METADATA.get() ? statement : proxy(type, statement, null, owner);
   }
 
   /** Metadata whose exceptions, and whose result sets' ones, are explained. */
-  static DatabaseMetaData metaData(DatabaseMetaData metaData) {
-    return proxy(DatabaseMetaData.class, metaData, null);
+  static DatabaseMetaData metaData(DatabaseMetaData metaData, S3VfsConnection owner) {
+    return proxy(DatabaseMetaData.class, metaData, null, owner);
   }
 
-  private static <T> T proxy(Class<T> type, T target, @Nullable Object statement) {
+  private static <T> T proxy(
+      Class<T> type, T target, @Nullable Object statement, S3VfsConnection owner) {
     Object proxy =
         Proxy.newProxyInstance(
             Explained.class.getClassLoader(),
@@ -92,6 +93,9 @@ final class Explained {
               if (name.equals("getStatement") && statement != null) {
                 return statement;
               }
+              if (self instanceof Statement && name.startsWith("execute")) {
+                owner.beforeExecution();
+              }
               LastFailure.clear();
               boolean inMetaData = IN_METADATA.get();
               IN_METADATA.set(inMetaData || type == DatabaseMetaData.class);
@@ -100,13 +104,13 @@ final class Explained {
                 result = method.invoke(target, arguments);
               } catch (InvocationTargetException e) {
                 Throwable cause = e.getCause();
-                throw cause instanceof SQLException s ? explained(s) : cause;
+                throw cause instanceof SQLException s ? owner.failed(explained(s)) : cause;
               } finally {
                 IN_METADATA.set(inMetaData);
               }
               // By its declared type: sqlite-jdbc's result sets are their own metadata.
               return result instanceof ResultSet r && method.getReturnType() == ResultSet.class
-                  ? proxy(ResultSet.class, r, self instanceof Statement ? self : null)
+                  ? proxy(ResultSet.class, r, self instanceof Statement ? self : null, owner)
                   : result;
             });
     return type.cast(proxy);
