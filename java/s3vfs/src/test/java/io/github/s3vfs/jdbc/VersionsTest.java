@@ -36,7 +36,8 @@ class VersionsTest {
   /** In version v the table has the rows 2 to v. */
   private static void create(String key) throws SQLException {
     try (Connection c = bucket.connect(key)) {
-      Sql.execute(c, "CREATE TABLE t(v INTEGER PRIMARY KEY, filler DEFAULT (hex(randomblob(200))))");
+      Sql.execute(
+          c, "CREATE TABLE t(v INTEGER PRIMARY KEY, filler DEFAULT (hex(randomblob(200))))");
       for (int v = 2; v <= VERSIONS; v++) {
         Sql.execute(c, "INSERT INTO t(v) VALUES (" + v + ")");
       }
