@@ -14,18 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 
-/** The example of the README, compiled and run as it stands there. */
+/** The examples of the README, compiled and run as they stand there. */
 class ReadmeExampleTest {
-  private static final Pattern EXAMPLE =
-      Pattern.compile(
-          "<!-- example -->\\s*```java\\n(.*?)```\\s*<!-- /example -->", Pattern.DOTALL);
+  private static final String MAIN = "Example";
 
   @TempDir Path directory;
 
@@ -35,10 +35,28 @@ class ReadmeExampleTest {
     try (S3TestServer server = S3TestServer.builder().inMemory().start();
         S3Vfs vfs = defaultVfs(server)) {
       server.createBucket("my-bucket");
-      assertEquals("2\n", outputOf(compiled(example())));
-      assertEquals("4\n", outputOf(compiled(example())));
+      assertEquals("2\n", outputOf(compiled(MAIN)));
+      assertEquals("4\n", outputOf(compiled(MAIN)));
       assertTrue(server.objects("my-bucket").contains("path/cool.sqlite/head"));
       assertEquals(S3Vfs.DEFAULT_NAME, vfs.name());
+    }
+  }
+
+  @Test
+  void insertsInATransaction() throws Exception {
+    S3Vfs.find(S3Vfs.DEFAULT_NAME).ifPresent(S3Vfs::close);
+    try (S3TestServer server = S3TestServer.builder().inMemory().start();
+        S3Vfs vfs = defaultVfs(server)) {
+      server.createBucket("my-bucket");
+      assertEquals("2\n", outputOf(compiled(MAIN)));
+      SQLiteDataSource source = new SQLiteDataSource();
+      source.setUrl("jdbc:sqlite:file:/my-bucket/path/cool.sqlite?vfs=" + vfs.name());
+      Object added =
+          compiled("Fruits")
+              .getMethod("add", DataSource.class, String.class)
+              .invoke(null, source, "quince");
+      assertEquals(1, added);
+      assertEquals("5\n", outputOf(compiled(MAIN)));
     }
   }
 
@@ -54,19 +72,24 @@ class ReadmeExampleTest {
         .register();
   }
 
-  private static String example() throws Exception {
+  private static String example(String name) throws Exception {
     Path at = Path.of("").toAbsolutePath();
     while (!Files.exists(at.resolve("mvnw"))) {
       at = at.getParent();
       assertNotNull(at, "the repository's root is a parent of the working directory");
     }
-    Matcher matcher = EXAMPLE.matcher(Files.readString(at.resolve("README.md")));
-    assertTrue(matcher.find(), "README.md has an example");
+    String marker = name.equals(MAIN) ? "example" : "example " + name;
+    Matcher matcher =
+        Pattern.compile(
+                "<!-- " + marker + " -->\\s*```java\\n(.*?)```\\s*<!-- /example -->",
+                Pattern.DOTALL)
+            .matcher(Files.readString(at.resolve("README.md")));
+    assertTrue(matcher.find(), "README.md has an example " + name);
     return matcher.group(1);
   }
 
-  private Class<?> compiled(String source) throws Exception {
-    Path file = Files.writeString(directory.resolve("Example.java"), source);
+  private Class<?> compiled(String name) throws Exception {
+    Path file = Files.writeString(directory.resolve(name + ".java"), example(name));
     ByteArrayOutputStream messages = new ByteArrayOutputStream();
     int result =
         ToolProvider.getSystemJavaCompiler()
@@ -81,7 +104,7 @@ class ReadmeExampleTest {
     assertEquals(0, result, messages.toString(StandardCharsets.UTF_8));
     URL[] classes = {directory.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes)) {
-      return loader.loadClass("Example");
+      return loader.loadClass(name);
     }
   }
 
