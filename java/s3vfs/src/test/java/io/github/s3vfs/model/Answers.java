@@ -3,6 +3,7 @@ package io.github.s3vfs.model;
 import io.github.s3vfs.model.Bounds.Limit;
 import io.github.s3vfs.model.Put.Answer;
 import io.github.s3vfs.model.Writer.Phase;
+import java.util.List;
 
 /** What a writer does with answers: the decisions of "How the head changes". */
 final class Answers {
@@ -26,17 +27,19 @@ final class Answers {
     Writer fresh = state.changeWriter(index);
     fresh.transaction = transaction(state, index);
     fresh.renewalsLeft = state.bounds.get(Limit.RENEWALS);
-    fresh.commit = draw(state, fresh);
+    boolean late = has(Rule.NONCE_AFTER_CONTENT) && !state.bounds.has(Limit.EARLY_NONCES);
+    fresh.commit = late ? 0 : draw(state, fresh);
     fresh.uuid = state.head.uuid();
     fresh.base = state.head.history();
-    state.useAtLeast(index, state.head.version());
+    state.useAtLeast(index, state.head.version(), state.head.record());
     new Answers(state, index).arrive(state.head);
   }
 
   /** The number of the transaction that a writer has or begins. */
   static int transaction(State state, int index) {
     int attempts = state.bounds.get(Limit.ATTEMPTS);
-    return index * attempts + attempts - state.writer(index).attempts;
+    int number = index * attempts + attempts - state.writer(index).attempts;
+    return state.bounds.has(Limit.ONE_PAGE) ? 2 * number : number;
   }
 
   static int draw(State state, Writer writer) {
@@ -107,7 +110,30 @@ final class Answers {
     w.phase = Phase.HOLDING;
     if (w.stored && isBelowFloor()) {
       nameSegment();
+      compose();
+      w.pageStored = !has(Rule.STORES_AGAIN);
       w.stored = !has(Rule.STORES_AGAIN);
+    } else if (w.stored && !basis().equals(w.basis)) {
+      w.stored = false;
+    }
+  }
+
+  /** The versions that a record is to be made upon: those of the head that it holds. */
+  private List<Version> basis() {
+    boolean anew = has(Rule.RECORDS_MADE_ANEW) && w.head.version() == w.base.size();
+    return anew ? w.head.history() : w.base;
+  }
+
+  /**
+   * Makes its record, unless it has one. The page stays where it is if it is stored: then the
+   * record goes into a segment of its own.
+   */
+  void compose() {
+    List<Version> basis = basis();
+    if (!basis.equals(w.basis) || !w.record.commit().equals(w.segment)) {
+      Segment place = w.pageStored ? w.record.place().nextPart() : w.segment;
+      w.basis = basis;
+      w.record = Version.lastOf(basis).after(w.transaction, w.segment, place);
     }
   }
 
@@ -120,21 +146,31 @@ final class Answers {
   void nameSegment() {
     w.segment = new Segment(w.head.epoch(), w.commit == 0 ? draw(state, w) : w.commit);
     w.commit = 0;
+    w.pageStored = false;
   }
 
   void segmentStored(Put put, Answer answer) {
     switch (answer) {
-      case OK -> w.stored = true;
+      case OK -> stored();
       case REFUSED -> {
         // The one of that name may be its own, or a clone's with another content.
         if (has(Rule.NAMES_ANEW_IF_EXISTS)) {
           nameSegment();
         } else {
-          w.stored = true;
+          stored();
         }
       }
-      case NONE -> w.stored = !has(Rule.SEGMENTS_FIRST);
+      case NONE -> {
+        if (!has(Rule.SEGMENTS_FIRST)) {
+          stored();
+        }
+      }
     }
+  }
+
+  private void stored() {
+    w.pageStored = true;
+    w.stored = true;
   }
 
   void renewed(Put put, Answer answer) {
@@ -187,25 +223,30 @@ final class Answers {
     }
   }
 
-  /** Looks for its commit in the past of a head. */
+  /** Looks for its commit in the past of a head. The newest record is in the head. */
   private void lookFor(Head head) {
-    int mine = w.base.size();
-    if (!has(Rule.LOOKS_INTO_PAST)) {
-      mine = head.version() - 1;
-    } else if (mine < state.retained(head)) {
-      if (has(Rule.PAST_MAY_BE_TOO_SHORT)) {
+    int mine = has(Rule.LOOKS_INTO_PAST) ? w.base.size() : head.version() - 1;
+    Version found = head.history().get(mine);
+    if (mine < head.version() - 1 && !found.hasRecord(state)) {
+      if (has(Rule.RECORDS_MAY_BE_GONE)) {
         end(); // the outcome is unknown, for good
       } else {
         lose();
       }
-      return;
-    }
-    Segment found = head.history().get(mine).segment();
-    if (has(Rule.SETTLES_BY_NAME) ? found.equals(w.segment) : found.nonce() == w.segment.nonce()) {
+    } else if (isMine(found)) {
       succeed();
     } else {
       lose();
     }
+  }
+
+  /** Whether a record is one of its commit. */
+  private boolean isMine(Version found) {
+    if (!has(Rule.SETTLES_BY_RECORD)) {
+      return found.place().equals(w.record.place());
+    }
+    boolean sameEpoch = found.commit().epoch() == w.segment.epoch() || !has(Rule.SETTLES_BY_EPOCH);
+    return sameEpoch && found.commit().nonce() == w.segment.nonce();
   }
 
   /** Whether a commit that was not published can be made from this head as well. */
@@ -242,7 +283,7 @@ final class Answers {
   /** COMMIT returns. */
   private void succeed() {
     state.acknowledged |= 1 << w.transaction;
-    state.useAtLeast(index, w.base.size() + 1);
+    state.useAtLeast(index, w.base.size() + 1, w.record);
     end();
   }
 

@@ -25,10 +25,22 @@ final class Bounds {
     CLONES,
     /** Nonces that are drawn ahead, and that a clone draws as well if it does not take care. */
     DRAWN_AHEAD,
+    /**
+     * 1 if nonces of commits are drawn before their content is final, so that a clone's differs.
+     */
+    EARLY_NONCES,
     /** Deletions of the whole database. */
     DELETIONS,
-    /** Versions that are retained, the newest ones; 0 is 1. */
+    /** Versions that a collection may retain at most, the newest ones; 0 is 1. */
     RETAINED,
+    /** 1 if all transactions write the even page. */
+    ONE_PAGE,
+    /** Runs of each compactor. */
+    COMPACTIONS,
+    /** Compactors, if there are any compactions; otherwise one. */
+    COMPACTORS,
+    /** 1 if a compaction may move the even page alone, 2 if also the odd one alone. */
+    PARTIAL_COMPACTIONS,
     /** 1 if there is no database at the beginning; otherwise it has one version. */
     NO_DATABASE
   }
@@ -78,6 +90,10 @@ final class Bounds {
 
   int collectors() {
     return has(Limit.COLLECTIONS) ? Math.max(1, get(Limit.COLLECTORS)) : 0;
+  }
+
+  int compactors() {
+    return has(Limit.COMPACTIONS) ? Math.max(1, get(Limit.COMPACTORS)) : 0;
   }
 
   @Override

@@ -20,6 +20,9 @@ final class Collector implements Cloneable {
   Head head = Head.NONE;
   Head sent = Head.NONE;
 
+  /** How many versions it retains, the newest ones. */
+  int retains;
+
   /** What the LIST has shown; later, what is to be deleted. */
   List<Segment> names = List.of();
 
@@ -32,7 +35,7 @@ final class Collector implements Cloneable {
   }
 
   void fingerprint(Fingerprint print) {
-    print.add(phase).add(runs).head(head).head(sent).add(names.size());
+    print.add(phase).add(runs).head(head).head(sent).add(retains).add(names.size());
     for (Segment name : names) {
       print.segment(name);
     }
@@ -57,7 +60,11 @@ final class Collector implements Cloneable {
             list(from, sink);
           }
         }
-        case LISTED -> read(from, sink);
+        case LISTED -> {
+          for (int i = 1; i <= Math.max(1, from.bounds.get(Limit.RETAINED)); i++) {
+            read(from, sink, i);
+          }
+        }
         case RAISING -> raise(from, sink);
         case RAISE_SENT -> {
           raiseAgain(from, sink);
@@ -81,19 +88,24 @@ final class Collector implements Cloneable {
       return state.segments.stream().map(StoredSegment::name).toList();
     }
 
-    private void read(State from, Sink sink) {
+    private void read(State from, Sink sink, int retains) {
       State to = from.copy();
       Collector c = to.changeCollector(index);
       if (!to.head.exists()) {
         c.forget();
-      } else if (to.rules.has(Rule.RAISES_FLOOR)) {
+      } else {
         c.head = to.head;
         c.phase = Phase.RAISING;
-      } else {
-        c.head = to.head.withFloorRaised(0);
-        c.phase = Phase.RAISED;
+        c.retains = Math.max(1, Math.min(retains, to.head.version()));
       }
-      sink.step(who, "reads the head", to);
+      sink.step(who, "reads the head, to retain " + c.retains, to);
+    }
+
+    /** The oldest version that is retained from now on. */
+    private static int oldest(State state, Collector c) {
+      int oldest = Math.max(1, c.head.version() - c.retains + 1);
+      boolean forward = state.rules.has(Rule.OLDEST_GOES_FORWARD);
+      return forward ? Math.max(c.head.oldest(), oldest) : oldest;
     }
 
     private void raise(State from, Sink sink) {
@@ -101,7 +113,11 @@ final class Collector implements Cloneable {
         State to = from.copy();
         Collector c = to.changeCollector(index);
         boolean fresh = to.rules.has(Rule.FRESH_NONCES);
-        c.sent = c.head.withFloorRaised(fresh ? to.freshNonce() : 0);
+        int nonce = fresh ? to.freshNonce() : 0;
+        boolean raises = to.rules.has(Rule.RAISES_FLOOR);
+        c.sent = raises ? c.head.withFloorRaised(nonce) : c.head.withNonce(nonce);
+        int oldest = oldest(to, c);
+        c.sent = to.rules.has(Rule.OLDEST_IN_HEAD) ? c.sent.withOldest(oldest) : c.sent;
         c.sent = to.rules.has(Rule.COUNTS_WRITES) ? c.sent.counted() : c.sent;
         send(to, c, fate, sink);
       }
@@ -120,7 +136,7 @@ final class Collector implements Cloneable {
         Put.Answer answer = Network.send(to, put, fate);
         boolean hopes = answer == Put.Answer.NONE && !to.rules.has(Rule.SETTLES_FLOOR);
         if (answer == Put.Answer.OK || hopes) {
-          c.raised(c.sent);
+          c.raised(c.sent.withOldest(oldest(to, c)));
         } else {
           c.phase = Phase.RAISE_SENT;
         }
@@ -149,17 +165,35 @@ final class Collector implements Cloneable {
       State to = from.copy();
       Collector c = to.changeCollector(index);
       Head head = c.head;
-      boolean retains = to.rules.has(Rule.KEEPS_RETAINED);
-      int kept = retains ? to.retained(head) : Math.max(0, head.version() - 1);
       List<Segment> names = to.rules.has(Rule.COLLECTOR_LISTS_FIRST) ? c.names : namesOf(to);
-      c.names =
-          names.stream().filter(s -> s.epoch() < head.floor() && !head.refersTo(s, kept)).toList();
+      c.names = names.stream().filter(s -> isGarbage(to.rules, head, s)).toList();
       c.head = Head.NONE;
       c.phase = Phase.DELETING;
       if (c.names.isEmpty()) {
         c.forget();
       }
       sink.step(who, "chooses what to delete", to);
+    }
+
+    private static boolean isGarbage(Rules rules, Head head, Segment segment) {
+      if (head.version() == 0) {
+        return false;
+      }
+      int oldest = head.retained();
+      Version kept = rules.has(Rule.KEEPS_RETAINED) ? head.history().get(oldest) : head.record();
+      return segment.epoch() < bound(rules, head, oldest) && !kept.refersTo(segment);
+    }
+
+    /** The epoch from which on segments may belong to versions behind the oldest one. */
+    private static int bound(Rules rules, Head head, int oldest) {
+      if (!rules.has(Rule.KEEPS_WHAT_IS_NEWER)) {
+        return head.floor();
+      }
+      if (oldest + 1 == head.version()) {
+        return head.floor() + (rules.has(Rule.RAISES_FLOOR) ? 0 : 1);
+      }
+      Version next = head.history().get(oldest + 1);
+      return rules.has(Rule.BOUND_BY_COMMIT) ? next.commit().epoch() : next.place().epoch();
     }
 
     private void delete(State from, Sink sink) {
@@ -182,6 +216,7 @@ final class Collector implements Cloneable {
     phase = Phase.IDLE;
     head = Head.NONE;
     sent = Head.NONE;
+    retains = 0;
     names = List.of();
   }
 }

@@ -70,7 +70,7 @@ record Deleter(Phase phase, int runs, List<Segment> names) implements Actor {
     to.head = Head.NONE;
     to.acknowledged = 0;
     for (int i = 0; i < to.writers(); i++) {
-      to.setCurrent(i, 0);
+      to.setCurrent(i, 0, Version.EMPTY);
     }
   }
 }

@@ -82,6 +82,9 @@ final class Explorer {
     for (int i = 0; i < bounds.collectors(); i++) {
       all.add(new Collector.Steps(i));
     }
+    for (int i = 0; i < bounds.compactors(); i++) {
+      all.add(new Compactor.Steps(i));
+    }
     if (bounds.has(Limit.READS)) {
       all.add(new Reader());
     }

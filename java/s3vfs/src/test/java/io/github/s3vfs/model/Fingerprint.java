@@ -74,16 +74,15 @@ final class Fingerprint {
   }
 
   Fingerprint segment(Segment segment) {
-    return add(segment.epoch()).nonce(segment.nonce());
+    return add(segment.epoch()).nonce(segment.nonce()).add(segment.part());
   }
 
   Fingerprint head(Head head) {
     nonce(head.uuid()).nonce(head.nonce()).add(head.epoch()).add(head.floor()).nonce(head.claim());
     // What is older will not be written again: it does not matter how old.
-    add(Math.min(lastWrite - head.write(), OLD)).add(head.version());
+    add(Math.min(lastWrite - head.write(), OLD)).add(head.oldest()).add(head.version());
     for (Version version : head.history()) {
-      segment(version.segment()).nonce(version.put()).add(version.content());
-      segment(version.even()).segment(version.odd());
+      version.fingerprint(this);
     }
     return this;
   }

@@ -11,14 +11,22 @@ import java.util.List;
  * @param write the number of writes before; 0 in all heads unless {@link Rule#COUNTS_WRITES}
  * @param epoch that new segments are named by
  * @param floor below which a version may refer only to what the version before refers to
+ * @param oldest the number of the oldest version that is retained; 0 before the first collection
  * @param claim the nonce of the claim; 0 if there is none
  * @param history all versions since the database was created, the oldest first. The chain of
- *     records from the head leads there; {@link State#retained} says how far
+ *     records from the head leads there, as far as the records are there
  */
 record Head(
-    int uuid, int nonce, int write, int epoch, int floor, int claim, List<Version> history) {
+    int uuid,
+    int nonce,
+    int write,
+    int epoch,
+    int floor,
+    int oldest,
+    int claim,
+    List<Version> history) {
   /** Instead of a head, where there is none. */
-  static final Head NONE = new Head(0, 0, 0, 0, 0, 0, List.of());
+  static final Head NONE = new Head(0, 0, 0, 0, 0, 0, 0, List.of());
 
   boolean exists() {
     return uuid != 0;
@@ -29,25 +37,43 @@ record Head(
     return history.size();
   }
 
+  /** The record of the newest version. */
+  Version record() {
+    return Version.lastOf(history);
+  }
+
+  /** The index in the history of the oldest version that is retained. */
+  int retained() {
+    return Math.max(0, oldest - 1);
+  }
+
   boolean isClaimed() {
     return claim != 0;
   }
 
   Head withClaim(int newUuid, int newClaim, int newNonce) {
-    return new Head(newUuid, newNonce, write, epoch, floor, newClaim, history);
+    return new Head(newUuid, newNonce, write, epoch, floor, oldest, newClaim, history);
   }
 
   /** With the number of one more write. */
   Head counted() {
-    return new Head(uuid, nonce, write + 1, epoch, floor, claim, history);
+    return new Head(uuid, nonce, write + 1, epoch, floor, oldest, claim, history);
   }
 
   Head withoutClaim(int newNonce) {
-    return new Head(uuid, newNonce, write, epoch, floor, 0, history);
+    return withClaim(uuid, 0, newNonce);
+  }
+
+  Head withNonce(int newNonce) {
+    return withClaim(uuid, claim, newNonce);
   }
 
   Head withFloorRaised(int newNonce) {
-    return new Head(uuid, newNonce, write, epoch + 1, epoch + 1, claim, history);
+    return new Head(uuid, newNonce, write, epoch + 1, epoch + 1, oldest, claim, history);
+  }
+
+  Head withOldest(int newOldest) {
+    return new Head(uuid, nonce, write, epoch, floor, newOldest, claim, history);
   }
 
   /** With a version more, and without a claim. */
@@ -55,17 +81,14 @@ record Head(
     List<Version> longer = new ArrayList<>(base.size() + 1);
     longer.addAll(base);
     longer.add(version);
-    return new Head(newUuid, newNonce, write, epoch, floor, 0, List.copyOf(longer));
+    return new Head(newUuid, newNonce, write, epoch, floor, oldest, 0, List.copyOf(longer));
   }
 
-  /** Whether a version from {@code from} on refers to a segment. */
-  boolean refersTo(Segment segment, int from) {
-    for (int i = from; i < history.size(); i++) {
-      if (history.get(i).refersTo(segment)) {
-        return true;
-      }
-    }
-    return false;
+  /** With another record of the newest version. */
+  Head withRecord(Version version, int newNonce) {
+    List<Version> changed = new ArrayList<>(history);
+    changed.set(changed.size() - 1, version);
+    return new Head(uuid, newNonce, write, epoch, floor, oldest, claim, List.copyOf(changed));
   }
 
   /** Whether a PUT has published one of the versions. */

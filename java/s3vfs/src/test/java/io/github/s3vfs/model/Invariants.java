@@ -10,7 +10,7 @@ final class Invariants {
   static void check(State state) {
     Head head = state.head;
     List<Version> history = head.history();
-    int content = history.isEmpty() ? 0 : history.get(history.size() - 1).content();
+    int content = Version.lastOf(history).content();
     if ((state.acknowledged & ~content) != 0) {
       state.breaks(Invariant.DURABLE, "a successful COMMIT is not in the database");
     }
@@ -19,10 +19,13 @@ final class Invariants {
         state.breaks(Invariant.LOST_FOR_GOOD, "a COMMIT reported as lost has taken effect");
       }
     }
-    for (int i = state.retained(head); i < history.size(); i++) {
-      if (!history.get(i).isReadable(state)) {
-        state.breaks(
-            Invariant.READABLE, "version " + (i + 1) + " of " + history.size() + " is not there");
+    for (int i = head.retained(); i < history.size(); i++) {
+      String which = " of version " + (i + 1) + " of " + history.size();
+      if (!history.get(i).hasPages(state)) {
+        state.breaks(Invariant.READABLE, "pages" + which + " are not there");
+      }
+      if (!history.get(i).hasRecord(state)) {
+        state.breaks(Invariant.READABLE, "the record" + which + " is not there");
       }
     }
   }
@@ -41,6 +44,9 @@ final class Invariants {
     for (int i = 0; i < state.writers(); i++) {
       back |= head.equals(state.writer(i).head);
     }
+    for (int i = 0; i < state.bounds.compactors(); i++) {
+      back |= head.equals(state.compactor(i).head);
+    }
     for (Put other : state.inFlight) {
       back |= other instanceof Put.OfHead p && p.expected().equals(head);
     }
@@ -49,20 +55,25 @@ final class Invariants {
     }
   }
 
-  /** Whether a history is another one or has one version more. */
+  /** Whether a history has the same commits as another one, or one more. */
   private static boolean continues(List<Version> before, List<Version> after) {
     int n = before.size();
-    if (after.size() == n) {
-      return after.equals(before);
-    }
-    if (after.size() != n + 1 || !after.subList(0, n).equals(before)) {
+    if (after.size() < n || after.size() > n + 1) {
       return false;
     }
-    int content = n == 0 ? 0 : before.get(n - 1).content();
+    for (int i = 0; i < n; i++) {
+      if (!after.get(i).isSameAs(before.get(i))) {
+        return false;
+      }
+    }
+    if (after.size() == n) {
+      return true;
+    }
+    int content = Version.lastOf(before).content();
     Version last = after.get(n);
     return (last.content() & content) == content
         && Integer.bitCount(last.content()) == Integer.bitCount(content) + 1
-        && before.stream().noneMatch(v -> v.segment().equals(last.segment()));
+        && before.stream().noneMatch(v -> v.commit().equals(last.commit()));
   }
 
   /** Checks that a writer may be told that its commit is lost. */

@@ -3,10 +3,15 @@ package io.github.s3vfs.model;
 import static io.github.s3vfs.model.Bounds.Limit.ATTEMPTS;
 import static io.github.s3vfs.model.Bounds.Limit.CLONES;
 import static io.github.s3vfs.model.Bounds.Limit.COLLECTIONS;
+import static io.github.s3vfs.model.Bounds.Limit.COMPACTIONS;
+import static io.github.s3vfs.model.Bounds.Limit.COMPACTORS;
 import static io.github.s3vfs.model.Bounds.Limit.DELETIONS;
 import static io.github.s3vfs.model.Bounds.Limit.DRAWN_AHEAD;
+import static io.github.s3vfs.model.Bounds.Limit.EARLY_NONCES;
 import static io.github.s3vfs.model.Bounds.Limit.FAULTS;
 import static io.github.s3vfs.model.Bounds.Limit.NO_DATABASE;
+import static io.github.s3vfs.model.Bounds.Limit.ONE_PAGE;
+import static io.github.s3vfs.model.Bounds.Limit.PARTIAL_COMPACTIONS;
 import static io.github.s3vfs.model.Bounds.Limit.READS;
 import static io.github.s3vfs.model.Bounds.Limit.RENEWALS;
 import static io.github.s3vfs.model.Bounds.Limit.RETAINED;
@@ -52,7 +57,22 @@ class ModelMutationTest {
     Bounds both = Bounds.of("", "co").with(FAULTS, 1).with(ROLLBACKS, 1);
     Bounds optimistic = Bounds.of("", "oo").with(FAULTS, 1);
     Bounds collection = Bounds.of("", "co").with(FAULTS, 1).with(COLLECTIONS, 1);
-    Bounds clone = Bounds.of("", "c").with(FAULTS, 1).with(CLONES, 1);
+    Bounds retention =
+        Bounds.of("", "c").with(COMPACTIONS, 1).with(COLLECTIONS, 2).with(RETAINED, 2);
+    Bounds compaction = Bounds.of("", "c").with(FAULTS, 1).with(COMPACTIONS, 1);
+    Bounds compactors =
+        Bounds.of("", "")
+            .with(COMPACTIONS, 1)
+            .with(COMPACTORS, 2)
+            .with(PARTIAL_COMPACTIONS, 1)
+            .with(COLLECTIONS, 1);
+    Bounds reader =
+        Bounds.of("", "o")
+            .with(COMPACTIONS, 1)
+            .with(PARTIAL_COMPACTIONS, 1)
+            .with(COLLECTIONS, 2)
+            .with(READS, 1);
+    Bounds clone = Bounds.of("", "c").with(FAULTS, 1).with(CLONES, 1).with(EARLY_NONCES, 1);
     Bounds deletion = Bounds.of("", "co").with(FAULTS, 1).with(DELETIONS, 1).with(NO_DATABASE, 1);
     Bounds drawnAhead = clone.with(ATTEMPTS, 2).with(ROLLBACKS, 1).with(DRAWN_AHEAD, 8);
     return Stream.of(
@@ -63,19 +83,35 @@ class ModelMutationTest {
         arguments(Rule.CONDITIONAL_PUBLISH, LINEAR, claims),
         arguments(Rule.FENCE, LOST_FOR_GOOD, claims),
         arguments(Rule.FENCE, LOST_FOR_GOOD, optimistic),
-        arguments(Rule.LOOKS_INTO_PAST, LOST_FOR_GOOD, optimistic.with(RETAINED, 2)),
-        arguments(Rule.SETTLES_BY_NAME, DURABLE, clone.with(COLLECTIONS, 1)),
-        arguments(Rule.PAST_MAY_BE_TOO_SHORT, LOST_FOR_GOOD, optimistic),
+        arguments(Rule.LOOKS_INTO_PAST, LOST_FOR_GOOD, optimistic),
+        arguments(Rule.SETTLES_BY_RECORD, LOST_FOR_GOOD, compaction),
+        arguments(Rule.SETTLES_BY_EPOCH, DURABLE, clone.with(COLLECTIONS, 1)),
+        arguments(
+            Rule.RECORDS_MAY_BE_GONE,
+            LOST_FOR_GOOD,
+            optimistic.with(COLLECTIONS, 1).with(ONE_PAGE, 1)),
+        arguments(Rule.RECORDS_MADE_ANEW, READABLE, retention),
         arguments(Rule.DEAD_CLAIMS_ARE_REPLACED, PROGRESS, claims),
         arguments(Rule.OPTIMISTIC_REPLACE_TOO, PROGRESS, both),
         arguments(Rule.OPTIMISTIC_HONOUR_CLAIMS, CLAIM_PROTECTS, both),
         arguments(Rule.SETTLES_RENEWALS, CLAIM_PROTECTS, claims),
         arguments(Rule.GOES_ON_IF_STILL_CLAIMED, CLAIM_PROTECTS, collection),
         arguments(Rule.RAISES_FLOOR, READABLE, collection),
+        arguments(Rule.OLDEST_IN_HEAD, READABLE, collection),
+        arguments(Rule.OLDEST_GOES_FORWARD, READABLE, retention),
         arguments(Rule.SETTLES_FLOOR, READABLE, collection),
         arguments(
             Rule.COLLECTOR_LISTS_FIRST, READABLE, collection.with(FAULTS, 0).with(DELETIONS, 1)),
-        arguments(Rule.KEEPS_RETAINED, READABLE, collection.with(RETAINED, 2)),
+        arguments(Rule.KEEPS_RETAINED, READABLE, retention),
+        arguments(Rule.KEEPS_WHAT_IS_NEWER, READABLE, retention),
+        arguments(Rule.BOUND_BY_COMMIT, READABLE, retention.with(PARTIAL_COMPACTIONS, 2)),
+        arguments(Rule.COMPACTION_KEEPS_CLAIM, CLAIM_PROTECTS, compaction),
+        arguments(Rule.COMPACTION_KEEPS_COMMIT, LOST_FOR_GOOD, compaction),
+        arguments(Rule.COMPACTS_WHAT_IS_UNCHANGED, READABLE, compaction),
+        arguments(Rule.COMPACTION_LEAVES_ITS_SEGMENTS, READABLE, compaction),
+        arguments(Rule.COMPACTION_HONOURS_FLOOR, READABLE, compactors),
+        arguments(Rule.READER_LOOKS_FOR_NEWER_RECORD, READABLE, reader.with(COLLECTIONS, 1)),
+        arguments(Rule.READER_LOOKS_AGAIN, READABLE, reader),
         arguments(Rule.HONOURS_FLOOR, READABLE, collection),
         arguments(Rule.STORES_AGAIN, READABLE, collection),
         arguments(Rule.SEGMENTS_FIRST, READABLE, claims),
@@ -83,6 +119,10 @@ class ModelMutationTest {
         arguments(Rule.NAMES_ANEW_IF_EXISTS, READABLE, clone),
         arguments(Rule.FORWARD_ONLY, FORWARD, Bounds.of("", "c").with(READS, 2)),
         arguments(Rule.CLONES_DRAW_OTHER_NONCES, NO_HEAD_COMES_BACK, drawnAhead),
+        arguments(
+            Rule.NONCE_AFTER_CONTENT,
+            DURABLE,
+            Bounds.of("", "o").with(CLONES, 1).with(COMPACTIONS, 1).with(COLLECTIONS, 1)),
         arguments(Rule.UUID_DECIDES, LOST_FOR_GOOD, deletion),
         arguments(Rule.CREATES_BY_CLAIM, LOST_FOR_GOOD, deletion),
         arguments(Rule.CREATES_ONCE, READABLE, deletion),

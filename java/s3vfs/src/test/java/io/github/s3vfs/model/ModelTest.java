@@ -4,11 +4,15 @@ import static io.github.s3vfs.model.Bounds.Limit.ATTEMPTS;
 import static io.github.s3vfs.model.Bounds.Limit.CLONES;
 import static io.github.s3vfs.model.Bounds.Limit.COLLECTIONS;
 import static io.github.s3vfs.model.Bounds.Limit.COLLECTORS;
+import static io.github.s3vfs.model.Bounds.Limit.COMPACTIONS;
+import static io.github.s3vfs.model.Bounds.Limit.COMPACTORS;
 import static io.github.s3vfs.model.Bounds.Limit.CRASHES;
 import static io.github.s3vfs.model.Bounds.Limit.DELETIONS;
 import static io.github.s3vfs.model.Bounds.Limit.DRAWN_AHEAD;
+import static io.github.s3vfs.model.Bounds.Limit.EARLY_NONCES;
 import static io.github.s3vfs.model.Bounds.Limit.FAULTS;
 import static io.github.s3vfs.model.Bounds.Limit.NO_DATABASE;
+import static io.github.s3vfs.model.Bounds.Limit.PARTIAL_COMPACTIONS;
 import static io.github.s3vfs.model.Bounds.Limit.READS;
 import static io.github.s3vfs.model.Bounds.Limit.RENEWALS;
 import static io.github.s3vfs.model.Bounds.Limit.RETAINED;
@@ -89,21 +93,24 @@ class ModelTest {
                 .with(FAULTS, 1)
                 .with(CRASHES, 1)
                 .with(RENEWALS, 1)
-                .with(CLONES, 1),
+                .with(CLONES, 1)
+                .with(EARLY_NONCES, 1),
             190_000),
         arguments(
             Bounds.of("clone and collection", "c")
                 .with(FAULTS, 1)
                 .with(COLLECTIONS, 1)
-                .with(CLONES, 1),
+                .with(CLONES, 1)
+                .with(EARLY_NONCES, 1),
             60_000),
         arguments(
             Bounds.of("optimistic clone and collection", "o")
                 .with(ATTEMPTS, 2)
                 .with(FAULTS, 1)
                 .with(COLLECTIONS, 1)
-                .with(CLONES, 1),
-            380_000),
+                .with(CLONES, 1)
+                .with(EARLY_NONCES, 1),
+            370_000),
         arguments(
             Bounds.of("deletion", "co")
                 .with(NO_DATABASE, 1)
@@ -113,7 +120,69 @@ class ModelTest {
             17_000),
         arguments(
             Bounds.of("deletion and collection", "co").with(COLLECTIONS, 1).with(DELETIONS, 1),
-            53_000));
+            49_000));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void staysSafeWithCompactions(Bounds bounds, int statesAtLeast) {
+    assertSafe(Rules.ALL, bounds, statesAtLeast);
+  }
+
+  static Stream<Arguments> staysSafeWithCompactions() {
+    return Stream.of(
+        arguments(
+            Bounds.of("compaction", "c")
+                .with(FAULTS, 2)
+                .with(CRASHES, 1)
+                .with(RENEWALS, 1)
+                .with(ROLLBACKS, 1)
+                .with(COMPACTIONS, 2),
+            51_000),
+        arguments(
+            Bounds.of("compaction and two writers", "co").with(FAULTS, 1).with(COMPACTIONS, 1),
+            12_000),
+        arguments(
+            Bounds.of("compaction and collection", "c")
+                .with(FAULTS, 1)
+                .with(COMPACTIONS, 1)
+                .with(COLLECTIONS, 1),
+            22_000),
+        arguments(
+            Bounds.of("compaction, collection and retention", "c")
+                .with(COMPACTIONS, 1)
+                .with(PARTIAL_COMPACTIONS, 1)
+                .with(COLLECTIONS, 2)
+                .with(RETAINED, 2),
+            29_000),
+        arguments(
+            Bounds.of("two compactors and collection", "")
+                .with(FAULTS, 1)
+                .with(COMPACTIONS, 1)
+                .with(COMPACTORS, 2)
+                .with(PARTIAL_COMPACTIONS, 1)
+                .with(COLLECTIONS, 1),
+            23_000),
+        arguments(
+            Bounds.of("reader, compaction and collection", "o")
+                .with(READS, 1)
+                .with(COMPACTIONS, 1)
+                .with(COLLECTIONS, 2),
+            77_000),
+        arguments(
+            Bounds.of("clone and compaction", "c")
+                .with(FAULTS, 1)
+                .with(CLONES, 1)
+                .with(EARLY_NONCES, 1)
+                .with(COMPACTIONS, 1),
+            26_000),
+        arguments(
+            Bounds.of("deletion and compaction", "c")
+                .with(FAULTS, 1)
+                .with(DELETIONS, 1)
+                .with(NO_DATABASE, 1)
+                .with(COMPACTIONS, 1),
+            600));
   }
 
   @ParameterizedTest
@@ -133,25 +202,61 @@ class ModelTest {
                 .with(RENEWALS, 1)
                 .with(ROLLBACKS, 1),
             1_400_000),
-        arguments(Bounds.of("three", "cco").with(FAULTS, 2).with(RENEWALS, 1), 430_000),
+        arguments(Bounds.of("three", "cco").with(FAULTS, 2).with(RENEWALS, 1), 425_000),
         arguments(
             Bounds.of("two collectors", "co")
                 .with(FAULTS, 1)
                 .with(COLLECTIONS, 1)
                 .with(COLLECTORS, 2),
-            2_500_000),
+            2_400_000),
         arguments(
             Bounds.of("clone and collection", "co")
                 .with(FAULTS, 1)
                 .with(COLLECTIONS, 1)
-                .with(CLONES, 1),
+                .with(CLONES, 1)
+                .with(EARLY_NONCES, 1),
             2_600_000),
         arguments(
             Bounds.of("deletion and collection", "co")
                 .with(FAULTS, 1)
                 .with(COLLECTIONS, 1)
                 .with(DELETIONS, 1),
-            890_000));
+            820_000),
+        arguments(
+            Bounds.of("compaction and collection", "co")
+                .with(FAULTS, 1)
+                .with(COMPACTIONS, 1)
+                .with(COLLECTIONS, 1),
+            1),
+        arguments(
+            Bounds.of("compaction, collection and retention", "co")
+                .with(COMPACTIONS, 1)
+                .with(PARTIAL_COMPACTIONS, 1)
+                .with(COLLECTIONS, 2)
+                .with(RETAINED, 2),
+            1),
+        arguments(
+            Bounds.of("two compactors and collection", "c")
+                .with(COMPACTIONS, 1)
+                .with(COMPACTORS, 2)
+                .with(PARTIAL_COMPACTIONS, 1)
+                .with(COLLECTIONS, 1),
+            1),
+        arguments(
+            Bounds.of("reader, compaction and collection", "c")
+                .with(READS, 1)
+                .with(COMPACTIONS, 1)
+                .with(PARTIAL_COMPACTIONS, 1)
+                .with(COLLECTIONS, 2)
+                .with(RETAINED, 2),
+            1),
+        arguments(
+            Bounds.of("clone, compaction and collection", "o")
+                .with(FAULTS, 1)
+                .with(CLONES, 1)
+                .with(COMPACTIONS, 1)
+                .with(COLLECTIONS, 1),
+            1));
   }
 
   /** Safety does not depend on time: a claim that is broken too early costs a commit, no more. */
@@ -199,12 +304,17 @@ class ModelTest {
                 .with(ATTEMPTS, 2)
                 .with(ROLLBACKS, 1)
                 .with(CLONES, 1)
+                .with(EARLY_NONCES, 1)
                 .with(DRAWN_AHEAD, 8),
             29_000),
         arguments(
             Rule.CLONES_DRAW_OTHER_NONCES,
-            Bounds.of("clone", "oo").with(FAULTS, 1).with(CLONES, 1).with(DRAWN_AHEAD, 8),
-            43_000));
+            Bounds.of("clone", "oo")
+                .with(FAULTS, 1)
+                .with(CLONES, 1)
+                .with(EARLY_NONCES, 1)
+                .with(DRAWN_AHEAD, 8),
+            42_000));
   }
 
   private static void assertSafe(Rules rules, Bounds bounds, int statesAtLeast) {

@@ -60,7 +60,7 @@ final class Network implements Actor {
       return free || p.expected().equals(state.head);
     }
     return !state.rules.has(Rule.SEGMENTS_NEVER_OVERWRITTEN)
-        || state.pageOf(((Put.OfSegment) put).segment().name()) < 0;
+        || state.pagesOf(((Put.OfSegment) put).segment().name()) < 0;
   }
 
   private static boolean arrive(State state, Put put) {

@@ -27,7 +27,7 @@ sealed interface Put {
   record OfSegment(StoredSegment segment) implements Put {
     @Override
     public void fingerprint(Fingerprint print) {
-      print.segment(segment.name()).add(segment.page());
+      segment.fingerprint(print);
     }
   }
 
@@ -38,7 +38,8 @@ sealed interface Put {
     COMMIT,
     FENCE,
     RELEASE,
-    FLOOR
+    FLOOR,
+    COMPACTION
   }
 
   /** What the network does to a PUT. The last two are faults. */

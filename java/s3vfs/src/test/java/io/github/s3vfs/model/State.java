@@ -19,7 +19,8 @@ final class State implements Cloneable {
   private static final int[] NOTHING = {};
   private static final Comparator<StoredSegment> ORDER =
       Comparator.comparingInt((StoredSegment s) -> s.name().epoch())
-          .thenComparingInt(StoredSegment::page);
+          .thenComparingInt(StoredSegment::pages)
+          .thenComparingInt(s -> s.name().part());
 
   final Rules rules;
   final Bounds bounds;
@@ -32,11 +33,15 @@ final class State implements Cloneable {
   // The actors.
   private Writer[] writers;
   private Collector[] collectors;
+  private Compactor[] compactors;
   Reader reader = new Reader();
   Deleter deleter = new Deleter();
 
   /** For each writer the newest version that its process has used. */
   private int[] current;
+
+  /** A record of that version: a later one may have come with the head since. */
+  private Version[] currentRecord;
 
   int faultsLeft;
   int crashesLeft;
@@ -73,6 +78,8 @@ final class State implements Cloneable {
     int slots = bounds.writers() + (bounds.has(Limit.CLONES) ? 1 : 0);
     writers = new Writer[slots];
     current = new int[slots];
+    currentRecord = new Version[slots];
+    Arrays.fill(currentRecord, Version.EMPTY);
     for (int i = 0; i < slots; i++) {
       writers[i] = new Writer();
       writers[i].attempts = bounds.get(Limit.ATTEMPTS);
@@ -85,6 +92,8 @@ final class State implements Cloneable {
     }
     collectors = new Collector[bounds.collectors()];
     Arrays.setAll(collectors, i -> new Collector());
+    compactors = new Compactor[bounds.compactors()];
+    Arrays.setAll(compactors, i -> new Compactor());
     faultsLeft = bounds.get(Limit.FAULTS);
     crashesLeft = bounds.get(Limit.CRASHES);
     if (!bounds.has(Limit.NO_DATABASE)) {
@@ -98,9 +107,10 @@ final class State implements Cloneable {
     Segment odd = new Segment(0, freshNonce());
     int evenBit = 1 << 30;
     int oddBit = 1 << 29;
-    segments = List.of(new StoredSegment(odd, oddBit), new StoredSegment(even, evenBit));
-    Version first = new Version(odd, 0, evenBit | oddBit, even, odd);
-    head = new Head(freshNonce(), freshNonce(), 0, 0, 0, 0, List.of(first));
+    Version first = new Version(odd, odd, 0, evenBit | oddBit, even, odd);
+    StoredSegment older = new StoredSegment(even, evenBit, even, Segment.NONE);
+    segments = List.of(new StoredSegment(oddBit, first), older);
+    head = new Head(freshNonce(), freshNonce(), 0, 0, 0, 0, 0, List.of(first));
   }
 
   State copy() {
@@ -140,6 +150,8 @@ final class State implements Cloneable {
     int index = writers.length;
     writers = Arrays.copyOf(writers, index + 1);
     current = Arrays.copyOf(current, index + 1);
+    currentRecord = Arrays.copyOf(currentRecord, index + 1);
+    currentRecord[index] = Version.EMPTY;
     writers[index] = new Writer();
     writers[index].attempts = 1;
     writers[index].optimistic = optimistic;
@@ -163,32 +175,43 @@ final class State implements Cloneable {
     return collectors[i];
   }
 
+  Compactor compactor(int i) {
+    return compactors[i];
+  }
+
+  Compactor changeCompactor(int i) {
+    compactors = compactors.clone();
+    compactors[i] = compactors[i].copy();
+    return compactors[i];
+  }
+
   int current(int process) {
     return current[process];
   }
 
-  void setCurrent(int process, int version) {
+  Version currentRecord(int process) {
+    return currentRecord[process];
+  }
+
+  void setCurrent(int process, int version, Version record) {
     current = current.clone();
     current[process] = version;
+    currentRecord = currentRecord.clone();
+    currentRecord[process] = record;
   }
 
   /** The process has seen a version: from now on it uses that or a later one. */
-  void useAtLeast(int process, int version) {
+  void useAtLeast(int process, int version, Version record) {
     if (version > current[process]) {
-      setCurrent(process, version);
+      setCurrent(process, version, record);
     }
   }
 
-  /** The index in the history of the oldest version that is retained. */
-  int retained(Head of) {
-    return Math.max(0, of.version() - Math.max(1, bounds.get(Limit.RETAINED)));
-  }
-
-  /** What a segment contains; -1 if there is none of that name. */
-  int pageOf(Segment name) {
+  /** The content of the pages in a segment; -1 if there is none of that name. */
+  int pagesOf(Segment name) {
     for (StoredSegment stored : segments) {
       if (stored.name().equals(name)) {
-        return stored.page();
+        return stored.pages();
       }
     }
     return -1;
@@ -219,11 +242,17 @@ final class State implements Cloneable {
     for (Collector collector : collectors) {
       collector.fingerprint(print);
     }
+    for (Compactor compactor : compactors) {
+      compactor.fingerprint(print);
+    }
+    if (bounds.has(Limit.READS)) {
+      currentRecord[0].fingerprint(print);
+    }
     reader.fingerprint(print);
     deleter.fingerprint(print);
     print.add(segments.size());
     for (StoredSegment segment : segments) {
-      print.segment(segment.name()).add(segment.page());
+      segment.fingerprint(print);
     }
     print.add(inFlight.size());
     for (Put put : inFlight) {

@@ -59,11 +59,19 @@ final class Writer implements Cloneable {
   /** The nonce of somebody else's claim that it saw last. */
   int seenClaim;
 
-  /** The name of its segment; NONE before one is chosen. */
+  /** The segment that has its page, by whose name the commit is known; NONE before it is chosen. */
   Segment segment = Segment.NONE;
 
-  /** Whether its segment is known to be stored. */
+  /** Whether the segment of its page is known to be stored. */
+  boolean pageStored;
+
+  /** Whether all its segments are known to be stored: that of its record, too. */
   boolean stored;
+
+  /** The record that it has made, and the versions that it was made upon. */
+  Version record = Version.EMPTY;
+
+  List<Version> basis = List.of();
 
   /** The nonce that was drawn for the first name of the segment; 0 once it is used. */
   int commit;
@@ -101,7 +109,10 @@ final class Writer implements Cloneable {
     renewalsLeft = 0;
     seenClaim = 0;
     segment = Segment.NONE;
+    pageStored = false;
     stored = false;
+    record = Version.EMPTY;
+    basis = List.of();
     commit = 0;
     composed = false;
     fenced = false;
@@ -127,14 +138,12 @@ final class Writer implements Cloneable {
       return;
     }
     print.add(transaction).head(head).head(sent).nonce(uuid).add(base.size());
-    print.nonce(base.isEmpty() ? 0 : base.get(base.size() - 1).put());
-    print
-        .nonce(claim)
-        .nonce(renewal)
-        .add(renewalsLeft)
-        .nonce(seenClaim)
-        .segment(segment)
-        .flag(stored);
+    Version read = Version.lastOf(base);
+    print.nonce(read.put()).segment(read.place());
+    print.nonce(claim).nonce(renewal).add(renewalsLeft).nonce(seenClaim);
+    print.segment(segment).flag(pageStored).flag(stored);
+    print.segment(record.place()).segment(record.even()).segment(record.odd());
+    print.segment(Version.lastOf(basis).place());
     print.nonce(commit).flag(composed).flag(fenced).add(published.length);
     for (int nonce : published) {
       print.nonce(nonce);

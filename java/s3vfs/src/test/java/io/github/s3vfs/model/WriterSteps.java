@@ -103,9 +103,9 @@ final class WriterSteps implements Actor {
             answers.nameSegment();
           }
           w.composed = true;
-          int content = w.base.isEmpty() ? 0 : w.base.get(w.base.size() - 1).content();
-          int page = Version.page(content, w.transaction);
-          return new Put.OfSegment(new StoredSegment(w.segment, page));
+          answers.compose();
+          int page = Version.page(Version.lastOf(w.base).content(), w.transaction);
+          return new Put.OfSegment(new StoredSegment(w.pageStored ? 0 : page, w.record));
         },
         Answers::segmentStored);
   }
@@ -152,9 +152,9 @@ final class WriterSteps implements Actor {
         (to, w) -> {
           int id = to.freshNonce();
           w.published = Nonces.with(w.published, id);
-          Version version = Version.after(w.base, w.transaction, w.segment, id);
+          Version version = w.record.publishedBy(id);
           int uuid = w.head.exists() ? w.uuid : to.freshNonce();
-          w.sent = counted(to, w.head.withVersion(uuid, w.base, version, headNonce(to, w)));
+          w.sent = counted(to, w.head.withVersion(uuid, w.basis, version, headNonce(to, w)));
           return new Put.OfHead(Purpose.COMMIT, w.head, w.sent);
         },
         Answers::published);
@@ -216,7 +216,7 @@ final class WriterSteps implements Actor {
       to.crashesLeft--;
       to.changeWriter(index);
       new Answers(to, index).end();
-      to.setCurrent(index, 0);
+      to.setCurrent(index, 0, Version.EMPTY);
       if (index == 0) {
         to.reader = to.reader.restarted();
       }
@@ -236,7 +236,7 @@ final class WriterSteps implements Actor {
         twin.ahead = new int[0];
       }
       to.setWriter(last, twin);
-      to.setCurrent(last, to.current(0));
+      to.setCurrent(last, to.current(0), to.currentRecord(0));
       sink.step(who, "is cloned", to);
     }
   }

@@ -1,7 +1,8 @@
 /**
  * A model of how the layout {@code snapshot} commits ("How the head changes" in docs/FORMAT.md),
  * and a search through all that can happen in it: requests whose answers are lost and that take
- * effect later, writers that die or are cloned, claims that are broken, segments that are deleted.
+ * effect later, writers that die or are cloned, claims that are broken, pages that are moved,
+ * segments that are deleted.
  *
  * <p>It models the protocol and not the code, and imports nothing of the library. A {@link
  * io.github.s3vfs.model.State} is the store, the requests in flight and the memory of all actors;
