@@ -47,7 +47,7 @@ final class Compaction {
       return 0;
     }
     SnapshotUpload upload = volume.upload(head, record.pageSize());
-    boolean useless = true;
+    boolean mayBeUsed = false;
     try {
       Set<Long> early = new HashSet<>(record.early());
       upload.pages(numbers(chosen, early, true), snapshot::page);
@@ -61,16 +61,16 @@ final class Compaction {
         SnapshotUpload.Result result = upload.compact(at.head(), own);
         Head to =
             at.head().compacted(result.place(), result.record(), result.bytes(), volume.nonce());
-        useless = false; // unless the answer says so
+        // From here on, even if the answer is no: it may have had effect before another change.
+        mayBeUsed = true;
         if (volume.amend(at, to)) {
           return own.list().stream().mapToLong(Extent::count).sum();
         }
-        useless = true;
         at = volume.newest();
       }
       return 0;
     } finally {
-      if (useless) {
+      if (!mayBeUsed) {
         upload.undo();
       }
     }

@@ -30,6 +30,9 @@ final class Uploads {
   private final List<String> started = new ArrayList<>();
   private long bytes;
 
+  /** Whether another process stores segments of the same names: a clone of this one. */
+  private boolean isShared;
+
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Upload(SegmentName name, byte[] body, CompletableFuture<String> request) {}
 
@@ -63,6 +66,9 @@ final class Uploads {
 
   /** Deletes what was stored, as far as that is possible; no version refers to it. */
   void undo() {
+    if (isShared) {
+      return;
+    }
     try {
       underWay.forEach(upload -> settled(upload.request()));
       underWay.clear();
@@ -98,6 +104,7 @@ final class Uploads {
           Await.result(
               store.get(upload.name().key(key), null, Condition.NONE), timeout, "GET " + object);
       if (!there.found() || !Arrays.equals(there.body(), upload.body())) {
+        isShared = true;
         throw new S3VfsException(
             ErrorKind.CONFLICT, object + ": another process uses this name", e);
       }

@@ -87,12 +87,17 @@ record VersionRecord(
     return pageCount * pageSize;
   }
 
-  /** Whether it comes from the same commit: the same version, compacted perhaps. */
+  /**
+   * Whether it comes from the same commit: the same version, compacted perhaps. Epoch and nonce
+   * tell, but where a process was cloned between drawing the nonce and reading what it commits.
+   */
   boolean isSameCommit(VersionRecord other) {
     return uuid.equals(other.uuid)
         && version == other.version
         && epoch == other.epoch
-        && nonce.equals(other.nonce);
+        && nonce.equals(other.nonce)
+        && time.equals(other.time)
+        && pageCount == other.pageCount;
   }
 
   /** The same version without its pages. */
