@@ -1,7 +1,10 @@
 package io.github.s3vfs.internal.store;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,18 +20,35 @@ public final class BackgroundThread {
   /** One thread, for tasks at a later time. Thread-safe. */
   public static ScheduledExecutorService named(String name) {
     ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              // Not that of whoever comes first, which may be an application that ends.
-              thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-              return thread;
-            });
+        new ScheduledThreadPoolExecutor(1, task -> thread(task, name));
     executor.setRemoveOnCancelPolicy(true);
     executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     executor.allowCoreThreadTimeOut(true);
     return executor;
+  }
+
+  /**
+   * As many threads as there are processors, for tasks that compute. Thread-safe. Not the common
+   * pool, which an application may keep busy with what waits.
+   */
+  public static Executor several(String name) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.getRuntime().availableProcessors(),
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> thread(task, name));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  private static Thread thread(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    // Not that of whoever comes first, which may be an application that ends.
+    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    return thread;
   }
 }

@@ -28,6 +28,8 @@ record Surroundings(
 
   private static final ScheduledExecutorService CLAIMS = BackgroundThread.named("s3vfs-claim");
 
+  private static final Executor DECODING = BackgroundThread.several("s3vfs-decoding");
+
   /** Runs tasks again and again. */
   interface Repetition {
     /** Runs one on another thread, after a delay, and again so long after its end. */
@@ -36,11 +38,11 @@ record Surroundings(
 
   /** Those that there are: this machine's clock, real random numbers, threads of their own. */
   static Surroundings real() {
-    // Decoding takes its time, and the client's threads are few: it runs on the common pool.
+    // Decoding takes its time, and the client's threads are few.
     return new Surroundings(
         System::nanoTime,
         Nonce::fresh,
-        new CompletableFuture<>().defaultExecutor(),
+        DECODING,
         CompletableFuture::new,
         (delay, task) ->
             CLAIMS.scheduleWithFixedDelay(

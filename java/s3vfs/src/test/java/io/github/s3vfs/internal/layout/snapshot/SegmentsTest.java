@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,21 @@ class SegmentsTest {
   private void assertReads(Segments segments) {
     for (int i = 0; i < frames.size(); i++) {
       assertArrayEquals(groups.get(i).bytes(), segments.group(UUID, frames.get(i)).bytes());
+    }
+  }
+
+  @Test
+  void framesAreDecodedWhileTheApplicationBlocksTheCommonPool() {
+    segment(4096, 512);
+    CountDownLatch end = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism(); i++) {
+        ForkJoinPool.commonPool()
+            .execute(() -> assertDoesNotThrow(() -> assertTrue(end.await(1, TimeUnit.MINUTES))));
+      }
+      assertReads(segments(store, 1 << 20));
+    } finally {
+      end.countDown();
     }
   }
 
