@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class HeadWriter {
   private final Duration term;
   private final String holder;
   private final Surroundings surroundings;
+
+  /** Held by whoever changes the head, or finds out what became of a change. */
+  private final Lock lock;
 
   /** In a write transaction: the head that its commit is made from. */
   private @Nullable Seen held;
@@ -62,6 +66,7 @@ final class HeadWriter {
     this.term = term;
     this.holder = holder;
     this.surroundings = surroundings;
+    this.lock = surroundings.locks().get();
   }
 
   /** What a write transaction begins with. */
@@ -83,40 +88,45 @@ final class HeadWriter {
    * @param withoutClaim whether it is optimistic
    * @throws S3VfsException what the store failed with; then nothing has begun
    */
-  synchronized Begun begin(@Nullable Seen base, boolean withoutClaim) {
-    optimistic = withoutClaim && base != null;
-    Seen at = base;
-    for (int i = 0; i < TRIES; i++) {
-      Head.Claim theirs = at == null ? null : at.head().claim();
-      if (theirs != null && !mayReplace(theirs)) {
-        // What was seen may be over by now: the observation goes on with what is there.
-        at = object.read(at);
+  Begun begin(@Nullable Seen base, boolean withoutClaim) {
+    lock.lock();
+    try {
+      optimistic = withoutClaim && base != null;
+      Seen at = base;
+      for (int i = 0; i < TRIES; i++) {
+        Head.Claim theirs = at == null ? null : at.head().claim();
+        if (theirs != null && !mayReplace(theirs)) {
+          // What was seen may be over by now: the observation goes on with what is there.
+          at = object.read(at);
+          if (!isSameVersion(base, at)) {
+            return new Begun.Moved();
+          }
+          Head.Claim now = at == null ? null : at.head().claim();
+          if (now != null && !mayReplace(now)) {
+            return new Begun.Busy();
+          }
+        }
+        if (optimistic && at != null && at.head().claim() == null) {
+          held = at;
+          return new Begun.Granted(at);
+        }
+        Head claimed = claimed(at == null ? Head.initial(fresh(), fresh()) : at.head());
+        Swap swap = object.swap(at, claimed);
+        at = swap.seen();
+        if (swap.done() && at != null) {
+          held = at;
+          optimistic = false;
+          renewal = surroundings.repetition().every(term.dividedBy(4), this::renew);
+          return new Begun.Granted(at);
+        }
         if (!isSameVersion(base, at)) {
           return new Begun.Moved();
         }
-        Head.Claim now = at == null ? null : at.head().claim();
-        if (now != null && !mayReplace(now)) {
-          return new Begun.Busy();
-        }
       }
-      if (optimistic && at != null && at.head().claim() == null) {
-        held = at;
-        return new Begun.Granted(at);
-      }
-      Head claimed = claimed(at == null ? Head.initial(fresh(), fresh()) : at.head());
-      Swap swap = object.swap(at, claimed);
-      at = swap.seen();
-      if (swap.done() && at != null) {
-        held = at;
-        optimistic = false;
-        renewal = surroundings.repetition().every(term.dividedBy(4), this::renew);
-        return new Begun.Granted(at);
-      }
-      if (!isSameVersion(base, at)) {
-        return new Begun.Moved();
-      }
+      return new Begun.Busy();
+    } finally {
+      lock.unlock();
     }
-    return new Begun.Busy();
   }
 
   private static boolean isSameVersion(@Nullable Seen base, @Nullable Seen now) {
@@ -157,22 +167,27 @@ final class HeadWriter {
     return silent;
   }
 
-  private synchronized void renew() {
-    Seen from = held;
-    if (from == null || from.head().claim() == null) {
-      return;
-    }
+  private void renew() {
+    lock.lock();
     try {
-      Swap swap = object.swap(from, claimed(from.head()));
-      Seen now = swap.seen();
-      if (now != null && (swap.done() || isStillOurs(from, now))) {
-        held = now;
-      } else {
-        LOG.warn("{}: another process has replaced our claim", object.describe());
-        stopRenewal();
+      Seen from = held;
+      if (from == null || from.head().claim() == null) {
+        return;
       }
-    } catch (S3VfsException e) {
-      LOG.warn("{}: claim not renewed: {}", object.describe(), e.getMessage());
+      try {
+        Swap swap = object.swap(from, claimed(from.head()));
+        Seen now = swap.seen();
+        if (now != null && (swap.done() || isStillOurs(from, now))) {
+          held = now;
+        } else {
+          LOG.warn("{}: another process has replaced our claim", object.describe());
+          stopRenewal();
+        }
+      } catch (S3VfsException e) {
+        LOG.warn("{}: claim not renewed: {}", object.describe(), e.getMessage());
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -181,15 +196,20 @@ final class HeadWriter {
    *
    * @throws S3VfsException {@code CONFLICT} if somebody has; or what the store failed with
    */
-  synchronized void renewNow() {
-    Seen from = heldNow();
-    Swap swap = object.swap(from, claimed(from.head()));
-    Seen now = swap.seen();
-    if (!swap.done() || now == null) {
-      throw new S3VfsException(
-          ErrorKind.CONFLICT, object.describe() + ": another process has replaced our claim");
+  void renewNow() {
+    lock.lock();
+    try {
+      Seen from = heldNow();
+      Swap swap = object.swap(from, claimed(from.head()));
+      Seen now = swap.seen();
+      if (!swap.done() || now == null) {
+        throw new S3VfsException(
+            ErrorKind.CONFLICT, object.describe() + ": another process has replaced our claim");
+      }
+      held = now;
+    } finally {
+      lock.unlock();
     }
-    held = now;
   }
 
   /** Whether a commit can be made from this head, too. */
@@ -217,8 +237,13 @@ final class HeadWriter {
    *
    * @throws S3VfsException {@code CLOSED} if there is no write transaction
    */
-  synchronized Head head() {
-    return heldNow().head();
+  Head head() {
+    lock.lock();
+    try {
+      return heldNow().head();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Seen heldNow() {
@@ -241,12 +266,17 @@ final class HeadWriter {
    * @throws S3VfsException {@code CONFLICT}: it was not committed, and never will be; {@code
    *     UNAVAILABLE} or {@code INTERRUPTED}: the outcome is unknown until {@link #settle} succeeds
    */
-  synchronized @Nullable Seen publish(
+  @Nullable Seen publish(
       Head base, FrameRef place, VersionRecord record, long epoch, long bytes) {
+    lock.lock();
     try {
-      return tryPublish(base, place, record, epoch, bytes);
+      try {
+        return tryPublish(base, place, record, epoch, bytes);
+      } finally {
+        outcomeUnknown = unsettled != null;
+      }
     } finally {
-      outcomeUnknown = unsettled != null;
+      lock.unlock();
     }
   }
 
@@ -387,11 +417,16 @@ final class HeadWriter {
     return outcomeUnknown;
   }
 
-  private synchronized void settleNow() {
+  private void settleNow() {
+    lock.lock();
     try {
-      trySettle();
+      try {
+        trySettle();
+      } finally {
+        outcomeUnknown = unsettled != null;
+      }
     } finally {
-      outcomeUnknown = unsettled != null;
+      lock.unlock();
     }
   }
 
@@ -430,36 +465,46 @@ final class HeadWriter {
    *
    * @return the head now, if this has changed it
    */
-  synchronized @Nullable Seen release() {
-    stopRenewal();
-    Seen from = held;
-    held = null;
-    for (int i = 0; i < TRIES && from != null && from.head().claim() != null; i++) {
-      try {
-        Swap swap = object.swap(from, from.head().withClaim(null, fresh()));
-        Seen now = swap.seen();
-        if (swap.done()) {
-          return now;
-        }
-        if (now == null || !isStillOurs(from, now)) {
+  @Nullable Seen release() {
+    lock.lock();
+    try {
+      stopRenewal();
+      Seen from = held;
+      held = null;
+      for (int i = 0; i < TRIES && from != null && from.head().claim() != null; i++) {
+        try {
+          Swap swap = object.swap(from, from.head().withClaim(null, fresh()));
+          Seen now = swap.seen();
+          if (swap.done()) {
+            return now;
+          }
+          if (now == null || !isStillOurs(from, now)) {
+            return null;
+          }
+          from = now;
+        } catch (S3VfsException e) {
+          LOG.warn(
+              "{}: claim not released, others wait for its term: {}",
+              object.describe(),
+              e.getMessage());
           return null;
         }
-        from = now;
-      } catch (S3VfsException e) {
-        LOG.warn(
-            "{}: claim not released, others wait for its term: {}",
-            object.describe(),
-            e.getMessage());
-        return null;
       }
+      return null;
+    } finally {
+      lock.unlock();
     }
-    return null;
   }
 
   /** Leaves the claim to its term, as the end of the process does. */
-  synchronized void abandon() {
-    stopRenewal();
-    held = null;
+  void abandon() {
+    lock.lock();
+    try {
+      stopRenewal();
+      held = null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -470,18 +515,23 @@ final class HeadWriter {
    *     outcome
    * @throws S3VfsException what the store failed with; whether it was changed is then unknown
    */
-  synchronized @Nullable Seen amend(Seen from, Head to) {
-    Seen own = held;
-    if (unsettled != null || (own != null && !own.etag().equals(from.etag()))) {
-      return null;
+  @Nullable Seen amend(Seen from, Head to) {
+    lock.lock();
+    try {
+      Seen own = held;
+      if (unsettled != null || (own != null && !own.etag().equals(from.etag()))) {
+        return null;
+      }
+      Swap swap = object.swap(from, to);
+      if (!swap.done()) {
+        return null;
+      }
+      if (own != null) {
+        held = swap.seen();
+      }
+      return swap.seen();
+    } finally {
+      lock.unlock();
     }
-    Swap swap = object.swap(from, to);
-    if (!swap.done()) {
-      return null;
-    }
-    if (own != null) {
-      held = swap.seen();
-    }
-    return swap.seen();
   }
 }

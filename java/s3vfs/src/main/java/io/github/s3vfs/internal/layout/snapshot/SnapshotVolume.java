@@ -21,7 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ public final class SnapshotVolume implements Volume {
   private final BackgroundUpkeep upkeep;
 
   /** Held while the head is asked for, so that concurrent readers share the request. */
-  private final ReentrantLock refreshing = new ReentrantLock();
+  private final Lock refreshing;
 
   private final AtomicLong generations = new AtomicLong();
   private volatile State state;
@@ -112,6 +112,7 @@ public final class SnapshotVolume implements Volume {
     this.cache = cache;
     this.elsewhere = elsewhere;
     this.surroundings = surroundings;
+    this.refreshing = surroundings.locks().get();
     this.clock = new StoreClock(surroundings.nanoTime());
     this.lookedAt = nanoTime();
     this.segments = new Segments(store, location.key(), cache, settings.timeout(), surroundings);

@@ -7,6 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
  * @param nonces makes nonces that nobody else has
  * @param decoding runs what decodes frames that have come
  * @param frames makes the futures of frames that are fetched
+ * @param locks makes the locks that are held while somebody waits for the store; they are reentrant
  * @param repetition runs what renews claims
  */
 record Surroundings(
@@ -24,6 +27,7 @@ record Surroundings(
     Supplier<Nonce> nonces,
     Executor decoding,
     Supplier<CompletableFuture<Object>> frames,
+    Supplier<Lock> locks,
     Repetition repetition) {
 
   private static final ScheduledExecutorService CLAIMS = BackgroundThread.named("s3vfs-claim");
@@ -44,6 +48,7 @@ record Surroundings(
         Nonce::fresh,
         DECODING,
         CompletableFuture::new,
+        ReentrantLock::new,
         (delay, task) ->
             CLAIMS.scheduleWithFixedDelay(
                 task, delay.toNanos(), delay.toNanos(), TimeUnit.NANOSECONDS));
