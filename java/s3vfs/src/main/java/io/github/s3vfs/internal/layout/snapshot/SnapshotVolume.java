@@ -266,7 +266,7 @@ public final class SnapshotVolume implements Volume {
             : new HeadWriter.Begun.Moved();
     if (begun instanceof HeadWriter.Begun.Granted granted) {
       if (now.seen() == null) {
-        checkConditions(granted.head());
+        checkConditions();
       }
       take(granted.head(), confirmedAt);
       return true;
@@ -301,11 +301,15 @@ public final class SnapshotVolume implements Volume {
   }
 
   /** Refuses a store that takes no notice of conditions, when a database is made in it. */
-  private void checkConditions(Seen made) {
+  private void checkConditions() {
     String head = location.key() + HeadObject.SUFFIX;
     try {
-      new ConditionCheck(store, settings.timeout()).run(head, made);
+      new ConditionCheck(store, settings.timeout(), surroundings.nonces()).run(head);
     } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.UNSUPPORTED) {
+        release(); // the head there is now may be another process's
+        throw e;
+      }
       writer.abandon();
       try {
         objects.deleteHead();
