@@ -186,8 +186,10 @@ public final class SnapshotVolume implements Volume {
       try {
         if (!isFresh(notBefore)) {
           writer.settle();
-          long start = nanoTime();
-          take(object.read(state.seen()), start);
+          do {
+            long start = nanoTime();
+            take(object.read(state.seen()), start);
+          } while (!confirmed);
         }
       } finally {
         refreshing.unlock();
@@ -232,6 +234,11 @@ public final class SnapshotVolume implements Volume {
               + " to "
               + record.version());
     }
+    boolean none = before.seen() == null && record == null;
+    if (!same && !none && start - before.since() < 0) {
+      confirmed = false; // another database: which of the two is newer cannot be told
+      return before.version();
+    }
     Version version = before.version();
     long since = before.since();
     if (record == null ? before.seen() != null : !same || record.version() != old.version()) {
@@ -246,6 +253,13 @@ public final class SnapshotVolume implements Volume {
     return version;
   }
 
+  /** Takes in a head with our claim, or without it: that is no look at what others have done. */
+  private synchronized void takeOwn(Seen now, long start) {
+    long looked = confirmedAt;
+    Version unused = take(now, start);
+    confirmedAt = looked;
+  }
+
   /**
    * Begins a write transaction.
    *
@@ -255,6 +269,7 @@ public final class SnapshotVolume implements Volume {
    */
   boolean beginWrite(Version base) {
     writer.settle();
+    long start = nanoTime();
     State now = state;
     if (now.seen() == null) {
       checkKey();
@@ -268,7 +283,7 @@ public final class SnapshotVolume implements Volume {
       if (now.seen() == null) {
         checkConditions();
       }
-      take(granted.head(), confirmedAt);
+      takeOwn(granted.head(), start);
       return true;
     }
     confirmed = false;
@@ -322,9 +337,10 @@ public final class SnapshotVolume implements Volume {
 
   /** Ends a write transaction that has published nothing. */
   void release() {
+    long start = nanoTime();
     Seen now = writer.release();
     if (now != null) {
-      take(now, confirmedAt);
+      takeOwn(now, start);
     }
   }
 
