@@ -648,10 +648,11 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public boolean delete() {
+    // Listed before the head is looked for, and before it goes: behind that, they could be those of
+    // a database made anew.
+    List<String> keys = objects.segmentsAndBlocks();
     // Whatever it holds: a damaged one goes, too.
     boolean existed = objects.beginningOfHead().found();
-    // Listed before the head goes: behind it, they could be those of a database made anew.
-    List<String> keys = objects.segmentsAndBlocks();
     if (existed) {
       deleteHead();
     }

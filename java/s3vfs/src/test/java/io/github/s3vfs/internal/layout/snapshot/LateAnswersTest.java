@@ -85,4 +85,24 @@ class LateAnswersTest extends SnapshotFixture {
     assertArrayEquals(database(3, 1, 8), read(volume));
     assertEquals(3, pages(volume, HOUR));
   }
+
+  @Test
+  void aDeletionBesideTheMakingOfTheDatabaseLeavesItWholeOrNothing() {
+    SnapshotVolume deleting =
+        volume(
+            MeanwhileStore.before(store, "list", 1, () -> commit(volume(), database(2, 1, 7))),
+            false,
+            TERM);
+    boolean unused = deleting.delete();
+    assertEquals(0, pages(volume(), Duration.ZERO));
+    commit(volume(), database(3, 1, 8));
+    assertStored(database(3, 1, 8));
+    SnapshotVolume late =
+        volume(
+            MeanwhileStore.before(store, "delete", 1, () -> commit(volume(), database(4, 2, 9))),
+            false,
+            TERM);
+    assertTrue(late.delete());
+    assertEquals(0, pages(volume(), Duration.ZERO));
+  }
 }
