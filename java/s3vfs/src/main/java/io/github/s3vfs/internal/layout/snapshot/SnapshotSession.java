@@ -65,7 +65,7 @@ final class SnapshotSession implements Session {
     if (isPinned) {
       return true;
     }
-    long now = System.nanoTime();
+    long now = volume.nanoTime();
     boolean asConnected = connecting && now - connectedAt < CONNECT_SERVES_NANOS;
     long since = (asConnected ? connectedAt : now) - maxStalenessNanos;
     version = volume.read(refresh ? now : since);
