@@ -458,10 +458,18 @@ public final class SnapshotVolume implements Volume {
             + ": "
             + what
             + " is not kept any more; the oldest is "
-            + history.oldest(now.head()).version()
+            + oldest(now.head())
             + ", the newest "
             + now.head().record().version(),
         cause);
+  }
+
+  private long oldest(Head head) {
+    try {
+      return history.oldest(head).version();
+    } catch (S3VfsException e) {
+      return head.upkeep().oldest(); // somebody collects meanwhile, or the store does not answer
+    }
   }
 
   /** The head as it is in the store now, or null if there is none. */
