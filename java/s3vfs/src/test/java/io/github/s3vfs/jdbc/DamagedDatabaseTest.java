@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Blocks that are not, or not all of, a database: an error that names them, no wrong row, and no
  * new database beside them, although the reader does not say which layout it expects.
  */
+@Tag("any-store")
 class DamagedDatabaseTest {
   private static final int BLOCK = 4096;
   private static Bucket writer;

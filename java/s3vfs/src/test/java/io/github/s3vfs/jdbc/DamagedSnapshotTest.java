@@ -17,11 +17,13 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heads and segments that are damaged: an error that names the object, and never a wrong row. */
+@Tag("any-store")
 class DamagedSnapshotTest {
   private static final int FLIPS = Boolean.getBoolean("s3vfs.test.thorough") ? 600 : 60;
   private static Bucket writer;

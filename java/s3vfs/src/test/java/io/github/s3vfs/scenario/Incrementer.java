@@ -15,10 +15,13 @@ import software.amazon.awssdk.regions.Region;
 public final class Incrementer {
   private Incrementer() {}
 
-  /** Arguments: endpoint, times, milliseconds of the lease's term, journal mode. */
+  /**
+   * Arguments: endpoint, times, milliseconds of the lease's term, journal mode, further parameters
+   * of the URL or "".
+   */
   public static void main(String[] args) throws Exception {
     try (S3Vfs vfs = vfs(URI.create(args[0]), Duration.ofMillis(Long.parseLong(args[2])));
-        Connection c = DriverManager.getConnection(Bucket.url(vfs, "counter", ""))) {
+        Connection c = DriverManager.getConnection(Bucket.url(vfs, "counter", args[4]))) {
       Sql.execute(
           c,
           "PRAGMA busy_timeout = 300000",
@@ -46,13 +49,8 @@ public final class Incrementer {
 
   /** Whether it was committed; false when another process came in between. */
   private static boolean increment(Connection c) throws SQLException {
-    try {
-      Sql.execute(c, "BEGIN IMMEDIATE");
-    } catch (SQLException e) {
-      if ((e.getErrorCode() & 0xff) == 5) {
-        return false;
-      }
-      throw e;
+    if (isBusy(c, "BEGIN IMMEDIATE")) {
+      return false;
     }
     Sql.execute(
         c,
@@ -60,8 +58,22 @@ public final class Incrementer {
         "INSERT INTO log(n, filler) SELECT n, hex(randomblob(2000)) FROM counter",
         "DELETE FROM log WHERE n < (SELECT n - 20 FROM counter)");
     String now = Sql.value(c, "SELECT n FROM counter");
-    Sql.execute(c, "COMMIT");
+    if (isBusy(c, "COMMIT")) { // of an optimistic writer; SQLite has rolled back
+      return false;
+    }
     System.out.println("committed=" + now);
     return true;
+  }
+
+  private static boolean isBusy(Connection c, String statement) throws SQLException {
+    try {
+      Sql.execute(c, statement);
+      return false;
+    } catch (SQLException e) {
+      if ((e.getErrorCode() & 0xff) == 5) {
+        return true;
+      }
+      throw e;
+    }
   }
 }

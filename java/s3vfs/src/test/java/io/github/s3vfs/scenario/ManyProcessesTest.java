@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several processes write one database, some die. */
+@Tag("any-store")
 @ParameterizedClass
 @EnumSource(Layout.class)
 class ManyProcessesTest {
@@ -46,6 +48,16 @@ class ManyProcessesTest {
 
   @Test
   void incrementsOfSeveralProcessesAddUp() throws Exception {
+    addUp("");
+  }
+
+  /** In the layout blocks there is always a lease. */
+  @Test
+  void incrementsOfSeveralProcessesWithoutClaimsAddUp() throws Exception {
+    addUp("writer=optimistic");
+  }
+
+  private void addUp(String parameters) throws Exception {
     int processes = THOROUGH ? 4 : 2;
     int times = THOROUGH ? 60 : 15;
     try (Bucket bucket = Bucket.open(b -> b.layout(layout))) {
@@ -61,7 +73,8 @@ class ManyProcessesTest {
                       bucket.server().endpoint().toString(),
                       times + "",
                       "30000",
-                      "DELETE"));
+                      "DELETE",
+                      parameters));
         }
         for (ChildJvm.Running process : running) {
           ChildJvm.Result result = process.end();
@@ -115,7 +128,8 @@ class ManyProcessesTest {
                 bucket.server().endpoint().toString(),
                 "1000000",
                 "3000",
-                mode)) {
+                mode,
+                "")) {
       long deadline = System.nanoTime() + 100_000_000_000L;
       while (!process.output().contains("committed=")) {
         assertTrue(process.process().isAlive(), process.output());

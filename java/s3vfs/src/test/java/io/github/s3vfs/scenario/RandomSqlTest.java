@@ -10,14 +10,16 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random SQL on S3 and on a local file: the same rows, the same bytes. */
+@Tag("any-store")
 class RandomSqlTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
-  private static final int RUNS = THOROUGH ? 50 : 6;
+  private static final int RUNS = Integer.getInteger("s3vfs.test.runs", THOROUGH ? 50 : 6);
   private static final int STATEMENTS = THOROUGH ? 400 : 150;
 
   @TempDir Path directory;

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.sqlite.SQLiteException;
  * In the layout snapshot a transaction sees one version, and readers and a writer never wait for
  * each other: on one VFS as in one process, and on two as in two processes.
  */
+@Tag("any-store")
 class SnapshotIsolationTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
   private static final int COMMITS = THOROUGH ? 1000 : 100;
@@ -147,6 +149,7 @@ class SnapshotIsolationTest {
     return Long.parseLong(Sql.value(c, "SELECT max(v) FROM t"));
   }
 
+  @Tag("embedded")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aReaderDoesNotWaitForACommitThatIsUnderWay(boolean elsewhere) throws Exception {

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A regular SQLite file goes in, in every form. */
+@Tag("any-store")
 @ParameterizedClass
 @EnumSource(Layout.class)
 class DeserializeTest {
@@ -194,6 +196,7 @@ class DeserializeTest {
     }
   }
 
+  @Tag("embedded")
   @Test
   void anOutageInTheMiddleLeavesNothingHalfAndCanBeRepeated() throws Exception {
     byte[] old = bucket.serialize("old");

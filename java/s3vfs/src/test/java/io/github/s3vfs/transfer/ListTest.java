@@ -11,6 +11,7 @@ import io.github.s3vfs.testkit.BucketObjects;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Databases are found among whatever else is in a bucket. */
+@Tag("any-store")
 @ParameterizedClass
 @EnumSource(Layout.class)
 class ListTest {

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Input that is no whole SQLite database costs nothing: neither the old database nor objects. */
+@Tag("any-store")
 @ParameterizedClass
 @EnumSource(Layout.class)
 class RefusedInputTest {
@@ -130,6 +132,7 @@ class RefusedInputTest {
     }
   }
 
+  @Tag("embedded")
   @Test
   void aBadEndIsUndoneAlsoWhileBlocksAreStillOnTheirWay() throws Exception {
     Map<String, byte[]> before = Stored.snapshot(objects);

@@ -33,6 +33,7 @@ import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A database comes out as the regular SQLite file, in every form. */
+@Tag("any-store")
 @ParameterizedClass
 @EnumSource(Layout.class)
 class SerializeTest {
@@ -174,6 +176,7 @@ class SerializeTest {
     assertEquals(List.of("stored"), LocalDatabase.values(file));
   }
 
+  @Tag("embedded")
   @Test
   void aFileStaysAsItWasWhenS3Fails() throws Exception {
     Path own = Files.createDirectory(directory.resolve("own"));
@@ -278,6 +281,7 @@ class SerializeTest {
     assertEquals(List.of(), bucket.server().objects(Bucket.NAME).keys("no/"));
   }
 
+  @Tag("embedded")
   @Test
   void aTransactionThatAWriterLeftUnfinishedIsRolledBackFirst() throws Exception {
     S3Vfs dying =

@@ -26,15 +26,25 @@ public final class Faults {
   private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
   private final AtomicLong latencyNanos = new AtomicLong();
   private final Bandwidth bandwidth;
+  private final boolean possible;
   private long seed;
   private int added;
 
-  Faults(Bandwidth bandwidth) {
+  /**
+   * @param possible whether requests pass by here; otherwise whoever wants a fault is told
+   */
+  Faults(Bandwidth bandwidth, boolean possible) {
     this.bandwidth = bandwidth;
+    this.possible = possible;
   }
 
-  /** Adds a rule after those there are. */
+  /**
+   * Adds a rule after those there are.
+   *
+   * @throws IllegalStateException for an external store
+   */
   public synchronized FaultRule add(RequestMatch match, Fault fault) {
+    checkPossible(true);
     added++;
     FaultRule rule = new FaultRule(this, match, fault, seed * 1_000_003 + added);
     rules.add(rule);
@@ -52,6 +62,7 @@ public final class Faults {
 
   /** How long every request takes, before it has its effect; zero by default. */
   public void latency(Duration latency) {
+    checkPossible(!latency.isZero());
     latencyNanos.set(latency.toNanos());
   }
 
@@ -60,6 +71,7 @@ public final class Faults {
    * for any number. Headers are free.
    */
   public void bandwidth(long bytesPerSecond) {
+    checkPossible(bytesPerSecond != 0);
     bandwidth.limit(bytesPerSecond);
   }
 
@@ -71,6 +83,12 @@ public final class Faults {
     }
     latency(Duration.ZERO);
     bandwidth(0);
+  }
+
+  private void checkPossible(boolean wanted) {
+    if (wanted && !possible) {
+      throw new IllegalStateException("only the embedded server has faults");
+    }
   }
 
   void remove(FaultRule rule) {

@@ -40,7 +40,10 @@ public final class S3TestServer implements AutoCloseable {
   private final Account account;
   private final Faults faults;
   private final Policy policy;
-  private final EmbeddedS3Proxy proxy;
+  private final URI endpoint;
+
+  /** Null where an external store takes this server's place. */
+  private final @Nullable EmbeddedS3Proxy proxy;
 
   private S3TestServer(Builder builder) {
     owner = builder.owner == null ? Credentials.random() : builder.owner;
@@ -51,10 +54,22 @@ public final class S3TestServer implements AutoCloseable {
     account = new Account(builder.accounting);
     policy = new Policy();
     Bandwidth bandwidth = new Bandwidth();
-    faults = new Faults(bandwidth);
+    faults = new Faults(bandwidth, true);
     Backend backend = new Backend(store, locks, policy);
     ExchangeFilter filter = new ExchangeFilter(account, faults, bandwidth, backend);
     proxy = EmbeddedS3Proxy.start(store, owner, this::grant, filter, builder.port);
+    endpoint = URI.create("http://127.0.0.1:" + proxy.port());
+  }
+
+  private S3TestServer(ExternalStore external) {
+    owner = external.owner();
+    keyPairs = Map.of();
+    store = external.objects(REGION);
+    account = new Account(false);
+    policy = new Policy();
+    faults = new Faults(new Bandwidth(), false);
+    proxy = null;
+    endpoint = external.endpoint();
   }
 
   /** A server to be configured. */
@@ -82,11 +97,11 @@ public final class S3TestServer implements AutoCloseable {
   }
 
   /**
-   * Where the server listens: {@code http://127.0.0.1:port}. Clients must use path-style
-   * addressing.
+   * Where the server listens: {@code http://127.0.0.1:port}, or the external store. Clients must
+   * use path-style addressing.
    */
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + proxy.port());
+    return endpoint;
   }
 
   /** The region clients sign for. */
@@ -105,7 +120,8 @@ public final class S3TestServer implements AutoCloseable {
   }
 
   /**
-   * Creates a bucket; it may exist already.
+   * Creates a bucket; it may exist already. In an external store it is empty then, as in a server
+   * that has just been started.
    *
    * @throws IllegalArgumentException when the name is not 3 to 63 lower-case letters, digits, dots
    *     and hyphens
@@ -119,6 +135,9 @@ public final class S3TestServer implements AutoCloseable {
     } catch (BucketAlreadyOwnedByYouException exists) {
       // As wanted.
     }
+    if (proxy == null) {
+      objects(bucket).restore(Map.of());
+    }
   }
 
   /** The objects of a bucket, reached inside the server. */
@@ -126,8 +145,13 @@ public final class S3TestServer implements AutoCloseable {
     return new BucketObjects(store, bucket);
   }
 
-  /** The account of requests. */
+  /**
+   * The account of requests.
+   *
+   * @throws IllegalStateException for an external store, of which nothing of the kind is known
+   */
   public Account account() {
+    checkEmbedded();
     return account;
   }
 
@@ -136,16 +160,29 @@ public final class S3TestServer implements AutoCloseable {
     return faults;
   }
 
-  /** What each key pair may do. */
+  /**
+   * What each key pair may do.
+   *
+   * @throws IllegalStateException for an external store, of which nothing of the kind is known
+   */
   public Policy policy() {
+    checkEmbedded();
     return policy;
+  }
+
+  private void checkEmbedded() {
+    if (proxy == null) {
+      throw new IllegalStateException("only the embedded server has this, not " + endpoint);
+    }
   }
 
   /** Stops the server at once; requests under way are cut off. What is on disk stays. */
   @Override
   public void close() {
     faults.clear();
-    proxy.close();
+    if (proxy != null) {
+      proxy.close();
+    }
     store.close();
   }
 
@@ -199,12 +236,15 @@ public final class S3TestServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server; it takes about a second.
+     * Starts the server; it takes about a second. Where the system property {@code
+     * s3vfs.test.endpoint} names an external store, that is used instead, whatever was set here
+     * ({@link ExternalStore}).
      *
      * @throws IllegalStateException when it does not start, for example because the port is taken
      */
     public S3TestServer start() {
-      return new S3TestServer(this);
+      ExternalStore external = ExternalStore.named();
+      return external == null ? new S3TestServer(this) : new S3TestServer(external);
     }
   }
 }
