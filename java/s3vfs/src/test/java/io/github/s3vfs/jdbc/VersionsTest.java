@@ -115,7 +115,8 @@ class VersionsTest {
 
   @Test
   void costTheHeadAndAFewRecords() throws Exception {
-    try (Connection unused = bucket.connect("db")) {
+    try (Connection newest = bucket.connect("db")) {
+      assertEquals("" + VERSIONS, Sql.value(newest, "SELECT max(v) FROM t"));
       bucket.server().account().reset();
       assertEquals("3", newestRow("db", "version=3"));
       long gets = bucket.server().account().snapshot().count(S3Operation.GET_OBJECT);
