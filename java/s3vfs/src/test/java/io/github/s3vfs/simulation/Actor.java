@@ -18,7 +18,6 @@ final class Actor implements Choice {
 
   private final Scheduler scheduler;
   private final String name;
-  private final BooleanSupplier held;
   private final Runnable body;
   private final Semaphore turn = new Semaphore(0);
   private volatile @Nullable Thread thread;
@@ -34,13 +33,11 @@ final class Actor implements Choice {
   private @Nullable Answer<?> awaited;
 
   /**
-   * @param held whether something else of its process has to be over before it may go on
    * @param start when it begins
    */
-  Actor(Scheduler scheduler, String name, BooleanSupplier held, long start, Runnable body) {
+  Actor(Scheduler scheduler, String name, long start, Runnable body) {
     this.scheduler = scheduler;
     this.name = name;
-    this.held = held;
     this.body = body;
     this.deadline = start;
     this.condition = () -> false;
@@ -48,11 +45,6 @@ final class Actor implements Choice {
 
   String name() {
     return name;
-  }
-
-  /** The answer that it waits for, or null. */
-  @Nullable Answer<?> awaited() {
-    return awaited;
   }
 
   /** From now on it does nothing any more. */
@@ -72,7 +64,7 @@ final class Actor implements Choice {
 
   @Override
   public long readyAt() {
-    if (ended || held.getAsBoolean()) {
+    if (ended) {
       return Long.MAX_VALUE;
     }
     return interrupted || condition.getAsBoolean() ? 0 : deadline;

@@ -8,21 +8,14 @@ import java.util.concurrent.TimeoutException;
 /** A future that an actor waits for by giving the token away. */
 final class Answer<T> extends CompletableFuture<T> {
   private final Scheduler scheduler;
-  private final boolean upload;
   private final Runnable late;
 
   /**
-   * @param upload whether it is that of a PUT of a segment
    * @param late told when a wait for it has timed out
    */
-  Answer(Scheduler scheduler, boolean upload, Runnable late) {
+  Answer(Scheduler scheduler, Runnable late) {
     this.scheduler = scheduler;
-    this.upload = upload;
     this.late = late;
-  }
-
-  boolean isUpload() {
-    return upload;
   }
 
   @Override

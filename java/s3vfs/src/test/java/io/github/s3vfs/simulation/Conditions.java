@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
  * @param deletions whether the database is deleted now and then
  * @param replacements whether it is replaced
  * @param readers whether processes have readers beside their writers
+ * @param upkeep whether processes compact and collect
  * @param largePages of 100 growths, so many are by many pages
  * @param term of claims
  * @param retention of versions
@@ -32,6 +33,7 @@ record Conditions(
     boolean deletions,
     boolean replacements,
     boolean readers,
+    boolean upkeep,
     int largePages,
     Duration term,
     Duration retention,
@@ -56,6 +58,7 @@ record Conditions(
         random.nextInt(4) == 0,
         random.nextInt(2) == 0,
         random.nextInt(2) == 0,
+        random.nextInt(3) > 0,
         random.nextInt(4) == 0 ? 30 : 0,
         Duration.ofSeconds(one(random, TERMS)),
         Duration.ofSeconds(one(random, RETENTIONS)),

@@ -10,6 +10,7 @@ final class Deleting implements Action {
     ErrorKind failure =
         worker.attempt(
             "deletes",
+            null,
             () -> {
               boolean unused = worker.process().volume().delete();
             });

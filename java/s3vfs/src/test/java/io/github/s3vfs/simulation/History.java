@@ -2,6 +2,7 @@ package io.github.s3vfs.simulation;
 
 import io.github.s3vfs.internal.layout.snapshot.SimulatedVolumes;
 import io.github.s3vfs.internal.layout.snapshot.SimulatedVolumes.HeadFacts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +24,7 @@ final class History {
   private long absentAt;
 
   History() {
-    states.add(new State(0, 0, "", 0, Content.NOTHING));
+    states.add(new State(0, 0, "", 0, Instant.EPOCH, Content.NOTHING));
   }
 
   State newest() {
@@ -61,6 +62,11 @@ final class History {
     return found == null ? null : found.state();
   }
 
+  /** The state after another one, or null. */
+  @Nullable State after(State state) {
+    return state.index() + 1 < states.size() ? states.get(state.index() + 1) : null;
+  }
+
   /** Whether a database was deleted. */
   boolean isDeleted(String uuid) {
     return deleted.contains(uuid);
@@ -85,7 +91,7 @@ final class History {
     absentAt = now;
     deleted.add(before.uuid());
     if (!newest().isEmpty()) {
-      states.add(new State(states.size(), now, "", 0, Content.NOTHING));
+      states.add(new State(states.size(), now, "", 0, Instant.EPOCH, Content.NOTHING));
     }
   }
 
@@ -125,7 +131,8 @@ final class History {
     if (commit == null) {
       throw new Violation("a version without a transaction: " + after);
     }
-    State state = new State(states.size(), now, after.uuid(), after.version(), commit.content());
+    State state = new State(
+            states.size(), now, after.uuid(), after.version(), after.time(), commit.content());
     commit.happen(newest(), state);
     states.add(state);
   }

@@ -40,11 +40,10 @@ final class Reading implements Action {
     ErrorKind failure =
         worker.attempt(
             "begins to read",
-            () ->
-                worker.asking(
-                    () -> {
-                      boolean unused = connection.session.beginRead();
-                    }));
+            null,
+            () -> {
+              boolean unused = connection.session.beginRead();
+            });
     if (failure != null) {
       return null;
     }
@@ -82,7 +81,7 @@ final class Reading implements Action {
   }
 
   /** It has read the head: what was unknown is known to it, and changes no more. */
-  private static void settle(SimulatedProcess process, List<Commit> unknown) {
+  static void settle(SimulatedProcess process, List<Commit> unknown) {
     for (Commit commit : unknown) {
       if (commit.told() == Commit.Told.UNKNOWN) {
         commit.tell(Commit.Told.SETTLED);
@@ -103,7 +102,7 @@ final class Reading implements Action {
       throw new Violation(worker.process() + " sees nothing, and there was a database");
     }
     ByteBuffer start = ByteBuffer.allocate(Content.PAGE);
-    if (!read(worker, session, start, 0)) {
+    if (!read(worker, session, null, start, 0)) {
       return null;
     }
     State state = worker.history().of(Content.commit(start.array()));
@@ -116,9 +115,11 @@ final class Reading implements Action {
     return compare(worker, session, state) ? state : null;
   }
 
-  private static boolean read(Worker worker, Session session, ByteBuffer dst, long position) {
+  private static boolean read(
+      Worker worker, Session session, @Nullable State state, ByteBuffer dst, long position) {
     return worker.attempt(
             "reads at " + position,
+            state,
             () -> {
               int unused = session.read(dst, position);
             })
@@ -127,17 +128,18 @@ final class Reading implements Action {
 
   /** Compares some of the file, or all, with what it must be; whether it could be read. */
   static boolean compare(Worker worker, Session session, State state) {
-    return compare(worker, session, state.content(), state.toString());
+    return compare(worker, session, state, state.content(), state.toString());
   }
 
-  static boolean compare(Worker worker, Session session, byte[] content, String what) {
+  static boolean compare(
+      Worker worker, Session session, State state, byte[] content, String what) {
     boolean all = worker.oneOf(2);
     for (int at = 0; at < content.length; at += Content.PAGE) {
       if (!all && !worker.oneOf(4)) {
         continue;
       }
       ByteBuffer page = ByteBuffer.allocate(Content.PAGE);
-      if (!read(worker, session, page, at)) {
+      if (!read(worker, session, state, page, at)) {
         return false;
       }
       if (page.hasRemaining()

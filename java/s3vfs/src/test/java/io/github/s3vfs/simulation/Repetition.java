@@ -26,7 +26,7 @@ final class Repetition extends CompletableFuture<Void> implements Choice {
     if (process.hasCrashed() || isDone()) {
       return 0;
     }
-    return running || !process.locks().mayRenew() ? Long.MAX_VALUE : at;
+    return running ? Long.MAX_VALUE : at;
   }
 
   @Override
@@ -40,18 +40,14 @@ final class Repetition extends CompletableFuture<Void> implements Choice {
       return null;
     }
     running = true;
-    process.locks().renewing(true);
+    
     process.note("renews its claim");
     return process.start("renewal", 0, this::run);
   }
 
   private void run() {
-    try {
-      task.run();
-    } finally {
-      process.locks().renewing(false);
-      at = scheduler.now() + delay;
-      running = false;
-    }
+    task.run();
+    at = scheduler.now() + delay;
+    running = false;
   }
 }

@@ -18,15 +18,11 @@ final class Replacing implements Action {
     ErrorKind failure =
         Writing.committed(
             worker,
+            worker.history().newest(),
             commit,
-            () ->
-                process.locks().asking(worker.actor(), () -> true, () -> replace(worker, content)));
+            () -> replace(worker, content));
     if (failure == null) {
-      unknown.forEach(
-          one -> {
-            one.tell(Commit.Told.SETTLED);
-            process.unknown().remove(one);
-          });
+      Reading.settle(process, unknown);
       worker.simulation().counts().add("replacements");
     }
     return failure == null;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** A process: a volume, the actors that use it, and what it has been told. */
@@ -23,7 +24,7 @@ final class SimulatedProcess implements SimulatedVolumes.Machine {
   private final Scheduler scheduler;
   private final SplittableRandom nonces;
   private final long clockOffset;
-  private final Locks locks = new Locks();
+  
   private final List<Actor> actors = new ArrayList<>();
   private final List<Commit> unknown = new ArrayList<>();
   private final SnapshotVolume volume;
@@ -51,7 +52,7 @@ final class SimulatedProcess implements SimulatedVolumes.Machine {
                 simulation.objects(), this, scheduler, simulation.history(), simulation::fate),
             cache,
             new SnapshotSettings(
-                1 << 20, optimistic, conditions.term(), conditions.retention(), TIMEOUT),
+                1 << 20, optimistic, conditions.term(), conditions.retention(), false, TIMEOUT),
             this);
     note("starts" + (optimistic ? ", optimistic" : "") + ", cache " + cache);
   }
@@ -64,9 +65,7 @@ final class SimulatedProcess implements SimulatedVolumes.Machine {
     return simulation;
   }
 
-  Locks locks() {
-    return locks;
-  }
+  
 
   String name() {
     return name;
@@ -83,12 +82,11 @@ final class SimulatedProcess implements SimulatedVolumes.Machine {
 
   /** Adds an actor. */
   Actor start(String role, long at, Runnable body) {
-    Actor[] actor = new Actor[1];
-    actor[0] = new Actor(scheduler, name + '.' + role, () -> locks.isHeld(actor[0]), at, body);
+    Actor actor = new Actor(scheduler, name + '.' + role, at, body);
     actors.removeIf(Actor::isOver);
-    actors.add(actor[0]);
-    scheduler.add(actor[0]);
-    return actor[0];
+    actors.add(actor);
+    scheduler.add(actor);
+    return actor;
   }
 
   /** It ends at once; what it has sent goes on. */
@@ -171,7 +169,12 @@ final class SimulatedProcess implements SimulatedVolumes.Machine {
 
   @Override
   public CompletableFuture<Object> future() {
-    return new Answer<>(scheduler, false, this::fault);
+    return new Answer<>(scheduler, this::fault);
+  }
+
+  @Override
+  public Lock lock() {
+    return new SimulatedLock(scheduler);
   }
 
   @Override

@@ -38,10 +38,10 @@ final class SimulatedStore implements ObjectStore {
   }
 
   private <T> CompletableFuture<T> send(
-      String what, boolean upload, Supplier<CompletableFuture<T>> effect, UnaryOperator<T> cut) {
+      String what, Supplier<CompletableFuture<T>> effect, UnaryOperator<T> cut) {
     scheduler.checkAlive(scheduler.running());
     process.note(scheduler.running().name() + ' ' + what);
-    Answer<T> answer = new Answer<>(scheduler, upload, process::fault);
+    Answer<T> answer = new Answer<>(scheduler, process::fault);
     scheduler.add(new Request<>(process, what, answer, effect, cut, fates));
     return answer;
   }
@@ -59,7 +59,8 @@ final class SimulatedStore implements ObjectStore {
   public CompletableFuture<Fetched> get(
       String key, @Nullable ByteRange range, Condition condition) {
     String what = "GET " + key + (range == null ? "" : " at " + range.offset());
-    return send(what, false, () -> objects.get(key, range, condition), SimulatedStore::cut);
+    return send(what,
+        () -> objects.get(key, range, condition), SimulatedStore::cut);
   }
 
   private static Fetched cut(Fetched whole) {
@@ -74,7 +75,7 @@ final class SimulatedStore implements ObjectStore {
     Commit commit = process.commit();
     return send(
         "PUT " + key + ' ' + condition.kind(),
-        !isHead(key),
+        
         () -> {
           CompletableFuture<String> done = objects.put(key, bytes, condition);
           if (isHead(key) && !done.isCompletedExceptionally()) {
@@ -89,7 +90,6 @@ final class SimulatedStore implements ObjectStore {
   public CompletableFuture<Void> delete(String key) {
     return send(
         "DELETE " + key,
-        false,
         () -> {
           if (isHead(key)) {
             history.headDeleted(scheduler.now());
@@ -102,17 +102,20 @@ final class SimulatedStore implements ObjectStore {
   @Override
   public CompletableFuture<Void> deleteAll(Collection<String> keys) {
     List<String> all = List.copyOf(keys);
-    return send("DELETE " + all, false, () -> objects.deleteAll(all), UnaryOperator.identity());
+    return send("DELETE " + all,
+        () -> objects.deleteAll(all), UnaryOperator.identity());
   }
 
   @Override
   public CompletableFuture<List<Listed>> list(String prefix) {
-    return send("LIST " + prefix, false, () -> objects.list(prefix), UnaryOperator.identity());
+    return send("LIST " + prefix,
+        () -> objects.list(prefix), UnaryOperator.identity());
   }
 
   @Override
   public CompletableFuture<List<String>> listPrefixes(String prefix) {
     return send(
-        "LIST " + prefix, false, () -> objects.listPrefixes(prefix), UnaryOperator.identity());
+        "LIST " + prefix,
+        () -> objects.listPrefixes(prefix), UnaryOperator.identity());
   }
 }

@@ -30,10 +30,23 @@ final class Simulation {
     this.random = new SplittableRandom(seed);
     this.conditions = Conditions.of(random);
     this.scheduler = new Scheduler(random.split(), log, this::disturb);
-    objects.setClock(() -> Instant.ofEpochMilli(EPOCH_MILLIS + scheduler.now() / 1_000_000));
+    objects.setClock(this::now);
     if (conditions.uniqueEtags()) {
       objects.uniqueEtags();
     }
+  }
+
+  /** The store's clock. */
+  private Instant now() {
+    return Instant.ofEpochMilli(EPOCH_MILLIS + scheduler.now() / 1_000_000);
+  }
+
+  /** Whether a state need not be readable any more. */
+  boolean mayHaveExpired(State state) {
+    State next = history.after(state);
+    return next != null
+        && (history.isDeleted(state.uuid())
+            || next.time().plus(conditions.retention()).isBefore(now()));
   }
 
   /**
@@ -65,8 +78,21 @@ final class Simulation {
           writer.act();
           prove(writer);
         });
+    if (conditions.upkeep()) {
+      Worker upkeep =
+          new Worker(
+              process, random.split(), List.of(Upkeeping.COMPACTION, Upkeeping.COLLECTION));
+      process.start(
+          "u",
+          at,
+          () -> {
+            upkeep.act();
+            upkeep.insist(Upkeeping.COMPACTION);
+            upkeep.insist(Upkeeping.COLLECTION);
+          });
+    }
     if (conditions.readers()) {
-      Worker reader = new Worker(process, random.split(), List.of(new Reading()));
+      Worker reader = new Worker(process, random.split(), List.of(new Reading(), new ReadingPast()));
       process.start(
           "r",
           at,
@@ -79,7 +105,7 @@ final class Simulation {
 
   /** What a process does; what is there several times is done more often. */
   private List<Action> actions() {
-    List<Action> actions = new ArrayList<>(Arrays.asList(new Reading(), new Reading()));
+    List<Action> actions = new ArrayList<>(Arrays.asList(new Reading(), new Reading(), new ReadingPast()));
     for (int i = 0; i < 6; i++) {
       actions.add(new Writing(false));
     }

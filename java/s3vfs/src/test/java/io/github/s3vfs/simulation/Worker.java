@@ -121,7 +121,8 @@ final class Worker {
       ErrorKind failure =
           attempt(
               "connects with a staleness of " + staleness,
-              () -> asking(() -> opened[0] = connect(staleness)));
+              null,
+ () -> opened[0] = connect(staleness));
       now = failure != null ? null : opened[0];
       connection = now;
     }
@@ -134,18 +135,13 @@ final class Worker {
     return new Connection(process.volume().connect(false, staleness), staleness, start, newest);
   }
 
-  /** Runs what asks for the head. */
-  void asking(Runnable task) {
-    process.locks().asking(actor(), () -> !process.unknown().isEmpty(), task);
-  }
-
-  /** Runs what changes the head. */
-  void changing(Runnable task) {
-    process.locks().changing(actor(), task);
-  }
-
-  /** Does something that may fail as faults let it; what it failed with, or null. */
-  @Nullable ErrorKind attempt(String what, Runnable task) {
+  /**
+   * Does something that may fail as faults let it.
+   *
+   * @param state that it reads, which may have expired; null if that is not known
+   * @return what it failed with, or null
+   */
+  @Nullable ErrorKind attempt(String what, @Nullable State state, Runnable task) {
     process.note(actor().name() + ' ' + what);
     try {
       task.run();
@@ -156,9 +152,14 @@ final class Worker {
       boolean mayBe =
           switch (e.kind()) {
             case BUSY, CONFLICT -> true;
-            case UNAVAILABLE -> process.faults() > 0 || history().anyDeleted();
+            case UNAVAILABLE ->
+                process.faults() > 0
+                    || history().anyDeleted()
+                    || (state != null && simulation.mayHaveExpired(state)); // so has what tells
             case INTERRUPTED -> process.interrupts() > 0;
-            case CORRUPT -> process.truncations() > 0 || history().anyDeleted();
+            case CORRUPT -> process.truncations() > 0;
+            case EXPIRED -> state == null || simulation.mayHaveExpired(state);
+            case NOT_FOUND -> state != null && history().isDeleted(state.uuid());
             default -> false;
           };
       if (!mayBe) {

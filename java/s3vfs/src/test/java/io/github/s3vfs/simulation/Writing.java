@@ -31,7 +31,7 @@ final class Writing implements Action {
     boolean[] begun = new boolean[1];
     ErrorKind failure =
         worker.attempt(
-            "begins to write", () -> worker.changing(() -> begun[0] = session.beginWrite(false)));
+            "begins to write", base, () -> begun[0] = session.beginWrite(false));
     if (failure != null || !begun[0]) {
       worker.simulation().counts().add(failure == null ? "busy" : "not begun");
       return false;
@@ -49,15 +49,15 @@ final class Writing implements Action {
                     worker.random()),
                 base);
     boolean done = false;
-    if (fill(worker, session, base.content(), commit.content())
+    if (fill(worker, session, base, commit.content())
         && (alwaysCommits || !worker.oneOf(6))) {
       worker.pause();
-      done = commit(worker, session, commit);
+      done = commit(worker, session, base, commit);
     }
     if (!done && worker.oneOf(2)) {
-      playBack(worker, session, base.content(), commit.content());
+      playBack(worker, session, base, commit.content());
     }
-    ErrorKind unused = worker.attempt("ends its write", () -> worker.changing(session::endWrite));
+    ErrorKind unused = worker.attempt("ends its write", base, session::endWrite);
     if (commit.told() == Commit.Told.NOTHING) {
       commit.tell(Commit.Told.REFUSED);
     }
@@ -65,32 +65,34 @@ final class Writing implements Action {
   }
 
   /** Writes what has changed; whether that was possible. What is cut off, the header tells. */
-  private static boolean fill(Worker worker, Session session, byte[] base, byte[] content) {
+  private static boolean fill(Worker worker, Session session, State from, byte[] content) {
+    byte[] base = from.content();
     byte[] expected = base.clone();
     int pages = content.length / Content.PAGE;
     for (int page = 1; page <= pages; page++) {
       if (!Content.isSame(base, content, page)) {
         int at = (page - 1) * Content.PAGE;
-        if (!write(worker, session, content, at)) {
+        if (!write(worker, session, from, content, at)) {
           return false;
         }
         expected = Arrays.copyOf(expected, Math.max(expected.length, at + Content.PAGE));
         System.arraycopy(content, at, expected, at, Content.PAGE);
       }
     }
-    return !worker.oneOf(4) || Reading.compare(worker, session, expected, "its own writes");
+    return !worker.oneOf(4) || Reading.compare(worker, session, from, expected, "its own writes");
   }
 
-  private static boolean write(Worker worker, Session session, byte[] content, int at) {
+  private static boolean write(
+      Worker worker, Session session, State base, byte[] content, int at) {
     return worker.attempt(
-            "writes at " + at, () -> session.write(ByteBuffer.wrap(content, at, Content.PAGE), at))
+            "writes at " + at,
+            base, () -> session.write(ByteBuffer.wrap(content, at, Content.PAGE), at))
         == null;
   }
 
-  private static boolean commit(Worker worker, Session session, Commit commit) {
-    SimulatedProcess process = worker.process();
+  private static boolean commit(Worker worker, Session session, State base, Commit commit) {
     @Nullable ErrorKind failure =
-        committed(worker, commit, () -> process.locks().committing(worker.actor(), session::sync));
+        committed(worker, base, commit, session::sync);
     if (failure == null) {
       if (worker.oneOf(2)) {
         session.truncate(commit.content().length);
@@ -101,12 +103,13 @@ final class Writing implements Action {
   }
 
   /** Runs what commits, and compares what it tells with what is true. */
-  static @Nullable ErrorKind committed(Worker worker, Commit commit, Runnable task) {
+  static @Nullable ErrorKind committed(
+      Worker worker, @Nullable State base, Commit commit, Runnable task) {
     SimulatedProcess process = worker.process();
     process.committing(commit);
     ErrorKind failure;
     try {
-      failure = worker.attempt("makes " + commit, task);
+      failure = worker.attempt("makes " + commit, base, task);
     } finally {
       process.committing(null);
     }
@@ -130,17 +133,17 @@ final class Writing implements Action {
   }
 
   /** Plays SQLite's journal back. */
-  private static void playBack(Worker worker, Session session, byte[] base, byte[] content) {
+  private static void playBack(Worker worker, Session session, State from, byte[] content) {
+    byte[] base = from.content();
     int pages = Math.min(base.length, content.length) / Content.PAGE;
     for (int page = 1; page <= pages; page++) {
       if (!Content.isSame(base, content, page)
-          && !write(worker, session, base, (page - 1) * Content.PAGE)) {
+          && !write(worker, session, from, base, (page - 1) * Content.PAGE)) {
         return;
       }
     }
     session.truncate(base.length);
-    // A renewal can still be under way, and this may end the claim.
-    ErrorKind unused = worker.attempt("plays back", () -> worker.changing(session::sync));
+    ErrorKind unused = worker.attempt("plays back", from, session::sync);
   }
 
   @Override

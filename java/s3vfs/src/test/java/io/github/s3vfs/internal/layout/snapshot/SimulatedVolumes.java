@@ -4,8 +4,10 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** Volumes in surroundings that somebody else makes up, and what heads say; for other packages. */
@@ -26,6 +28,9 @@ public final class SimulatedVolumes {
     /** Runs what decodes a frame. */
     void decode(Runnable task);
 
+    /** A reentrant lock. */
+    Lock lock();
+
     /** A future that can be waited for. */
     CompletableFuture<Object> future();
 
@@ -38,6 +43,7 @@ public final class SimulatedVolumes {
    *
    * @param nonce of the write of the head
    * @param commit the nonce of the version
+   * @param time of the version
    * @param claim its nonce, or null
    */
   public record HeadFacts(
@@ -46,6 +52,7 @@ public final class SimulatedVolumes {
       long writes,
       String nonce,
       String commit,
+      Instant time,
       long epoch,
       long floor,
       @Nullable String claim) {}
@@ -68,6 +75,7 @@ public final class SimulatedVolumes {
             () -> new Nonce(machine.random(), machine.random()),
             machine::decode,
             machine::future,
+            machine::lock,
             machine::every));
   }
 
@@ -82,6 +90,7 @@ public final class SimulatedVolumes {
         head.writes(),
         head.nonce().toString(),
         record.nonce().toString(),
+        record.time(),
         head.epoch(),
         head.floor(),
         claim == null ? null : claim.nonce().toString());
