@@ -42,7 +42,7 @@ class LateAnswersTest extends SnapshotFixture {
     assertEquals(0, pages(volume, HOUR));
     write(writer, database(2, 2, 8));
     S3VfsException e = assertThrows(S3VfsException.class, writer::sync);
-    assertEquals(ErrorKind.UNAVAILABLE, e.kind(), e::getMessage);
+    assertEquals(ErrorKind.EXPIRED, e.kind(), e::getMessage);
     end(writer);
     assertEquals(0, pages(volume, HOUR));
   }
