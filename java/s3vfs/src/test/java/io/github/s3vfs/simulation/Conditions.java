@@ -59,7 +59,7 @@ record Conditions(
         random.nextInt(2) == 0,
         random.nextInt(2) == 0,
         random.nextInt(3) > 0,
-        random.nextInt(4) == 0 ? 30 : 0,
+        random.nextBoolean() ? 50 : 0,
         Duration.ofSeconds(one(random, TERMS)),
         Duration.ofSeconds(one(random, RETENTIONS)),
         random.nextBoolean());

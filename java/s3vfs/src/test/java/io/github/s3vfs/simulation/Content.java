@@ -74,7 +74,11 @@ final class Content {
   /** Whether a page is the same in both. */
   static boolean isSame(byte[] a, byte[] b, int page) {
     int from = (page - 1) * PAGE;
-    int to = from + PAGE;
-    return to <= a.length && to <= b.length && Arrays.equals(a, from, to, b, from, to);
+    return from + PAGE <= a.length && from + PAGE <= b.length && isSame(a, from, b, from);
+  }
+
+  /** Whether there is the same page at two places. */
+  static boolean isSame(byte[] a, int atA, byte[] b, int atB) {
+    return Arrays.equals(a, atA, atA + PAGE, b, atB, atB + PAGE);
   }
 }

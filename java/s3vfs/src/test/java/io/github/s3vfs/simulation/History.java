@@ -131,7 +131,8 @@ final class History {
     if (commit == null) {
       throw new Violation("a version without a transaction: " + after);
     }
-    State state = new State(
+    State state =
+        new State(
             states.size(), now, after.uuid(), after.version(), after.time(), commit.content());
     commit.happen(newest(), state);
     states.add(state);

@@ -4,7 +4,6 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.internal.layout.Session;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +101,14 @@ final class Reading implements Action {
       throw new Violation(worker.process() + " sees nothing, and there was a database");
     }
     ByteBuffer start = ByteBuffer.allocate(Content.PAGE);
-    if (!read(worker, session, null, start, 0)) {
+    ErrorKind failure =
+        worker.attempt(
+            "reads its first page",
+            null,
+            () -> {
+              int unused = session.read(start, 0);
+            });
+    if (failure != null) {
       return null;
     }
     State state = worker.history().of(Content.commit(start.array()));
@@ -115,44 +121,38 @@ final class Reading implements Action {
     return compare(worker, session, state) ? state : null;
   }
 
-  private static boolean read(
-      Worker worker, Session session, @Nullable State state, ByteBuffer dst, long position) {
-    return worker.attempt(
-            "reads at " + position,
-            state,
-            () -> {
-              int unused = session.read(dst, position);
-            })
-        == null;
-  }
-
   /** Compares some of the file, or all, with what it must be; whether it could be read. */
   static boolean compare(Worker worker, Session session, State state) {
     return compare(worker, session, state, state.content(), state.toString());
   }
 
-  static boolean compare(
-      Worker worker, Session session, State state, byte[] content, String what) {
+  static boolean compare(Worker worker, Session session, State state, byte[] content, String what) {
     boolean all = worker.oneOf(2);
-    for (int at = 0; at < content.length; at += Content.PAGE) {
-      if (!all && !worker.oneOf(4)) {
-        continue;
-      }
-      ByteBuffer page = ByteBuffer.allocate(Content.PAGE);
-      if (!read(worker, session, state, page, at)) {
-        return false;
-      }
-      if (page.hasRemaining()
-          || !Arrays.equals(page.array(), Arrays.copyOfRange(content, at, at + Content.PAGE))) {
-        throw new Violation(
-            worker.process()
-                + " sees something else on page "
-                + (at / Content.PAGE + 1)
-                + " of "
-                + what);
-      }
+    return worker.attempt(
+            "compares " + what,
+            state,
+            () -> {
+              for (int at = 0; at < content.length; at += Content.PAGE) {
+                if (all || worker.oneOf(4)) {
+                  comparePage(worker, session, content, at, what);
+                }
+              }
+            })
+        == null;
+  }
+
+  private static void comparePage(
+      Worker worker, Session session, byte[] content, int at, String what) {
+    ByteBuffer page = ByteBuffer.allocate(Content.PAGE);
+    int count = session.read(page, at);
+    if (count < Content.PAGE || !Content.isSame(page.array(), 0, content, at)) {
+      throw new Violation(
+          worker.process()
+              + " sees something else on page "
+              + (at / Content.PAGE + 1)
+              + " of "
+              + what);
     }
-    return true;
   }
 
   @Override

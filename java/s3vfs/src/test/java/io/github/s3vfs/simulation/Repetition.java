@@ -40,7 +40,7 @@ final class Repetition extends CompletableFuture<Void> implements Choice {
       return null;
     }
     running = true;
-    
+
     process.note("renews its claim");
     return process.start("renewal", 0, this::run);
   }

@@ -17,10 +17,7 @@ final class Replacing implements Action {
     List<Commit> unknown = List.copyOf(process.unknown());
     ErrorKind failure =
         Writing.committed(
-            worker,
-            worker.history().newest(),
-            commit,
-            () -> replace(worker, content));
+            worker, worker.history().newest(), commit, () -> replace(worker, content));
     if (failure == null) {
       Reading.settle(process, unknown);
       worker.simulation().counts().add("replacements");

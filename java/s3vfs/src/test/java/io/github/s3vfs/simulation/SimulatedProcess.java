@@ -24,7 +24,7 @@ final class SimulatedProcess implements SimulatedVolumes.Machine {
   private final Scheduler scheduler;
   private final SplittableRandom nonces;
   private final long clockOffset;
-  
+
   private final List<Actor> actors = new ArrayList<>();
   private final List<Commit> unknown = new ArrayList<>();
   private final SnapshotVolume volume;
@@ -64,8 +64,6 @@ final class SimulatedProcess implements SimulatedVolumes.Machine {
   Simulation simulation() {
     return simulation;
   }
-
-  
 
   String name() {
     return name;

@@ -59,8 +59,7 @@ final class SimulatedStore implements ObjectStore {
   public CompletableFuture<Fetched> get(
       String key, @Nullable ByteRange range, Condition condition) {
     String what = "GET " + key + (range == null ? "" : " at " + range.offset());
-    return send(what,
-        () -> objects.get(key, range, condition), SimulatedStore::cut);
+    return send(what, () -> objects.get(key, range, condition), SimulatedStore::cut);
   }
 
   private static Fetched cut(Fetched whole) {
@@ -75,7 +74,6 @@ final class SimulatedStore implements ObjectStore {
     Commit commit = process.commit();
     return send(
         "PUT " + key + ' ' + condition.kind(),
-        
         () -> {
           CompletableFuture<String> done = objects.put(key, bytes, condition);
           if (isHead(key) && !done.isCompletedExceptionally()) {
@@ -102,20 +100,16 @@ final class SimulatedStore implements ObjectStore {
   @Override
   public CompletableFuture<Void> deleteAll(Collection<String> keys) {
     List<String> all = List.copyOf(keys);
-    return send("DELETE " + all,
-        () -> objects.deleteAll(all), UnaryOperator.identity());
+    return send("DELETE " + all, () -> objects.deleteAll(all), UnaryOperator.identity());
   }
 
   @Override
   public CompletableFuture<List<Listed>> list(String prefix) {
-    return send("LIST " + prefix,
-        () -> objects.list(prefix), UnaryOperator.identity());
+    return send("LIST " + prefix, () -> objects.list(prefix), UnaryOperator.identity());
   }
 
   @Override
   public CompletableFuture<List<String>> listPrefixes(String prefix) {
-    return send(
-        "LIST " + prefix,
-        () -> objects.listPrefixes(prefix), UnaryOperator.identity());
+    return send("LIST " + prefix, () -> objects.listPrefixes(prefix), UnaryOperator.identity());
   }
 }

@@ -80,8 +80,7 @@ final class Simulation {
         });
     if (conditions.upkeep()) {
       Worker upkeep =
-          new Worker(
-              process, random.split(), List.of(Upkeeping.COMPACTION, Upkeeping.COLLECTION));
+          new Worker(process, random.split(), List.of(Upkeeping.COMPACTION, Upkeeping.COLLECTION));
       process.start(
           "u",
           at,
@@ -92,7 +91,8 @@ final class Simulation {
           });
     }
     if (conditions.readers()) {
-      Worker reader = new Worker(process, random.split(), List.of(new Reading(), new ReadingPast()));
+      Worker reader =
+          new Worker(process, random.split(), List.of(new Reading(), new ReadingPast()));
       process.start(
           "r",
           at,
@@ -105,7 +105,8 @@ final class Simulation {
 
   /** What a process does; what is there several times is done more often. */
   private List<Action> actions() {
-    List<Action> actions = new ArrayList<>(Arrays.asList(new Reading(), new Reading(), new ReadingPast()));
+    List<Action> actions =
+        new ArrayList<>(Arrays.asList(new Reading(), new Reading(), new ReadingPast()));
     for (int i = 0; i < 6; i++) {
       actions.add(new Writing(false));
     }

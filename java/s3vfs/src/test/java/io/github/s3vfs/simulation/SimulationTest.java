@@ -18,6 +18,9 @@ class SimulationTest {
     System.out.println(counts);
     assertTrue(counts.get("commits") > SEEDS, counts.toString());
     assertTrue(counts.get("reads") > SEEDS, counts.toString());
+    assertTrue(counts.get("compactions") > 0, counts.toString());
+    assertTrue(counts.get("collections") > 0, counts.toString());
+    assertTrue(counts.get("earlier versions read") > 0, counts.toString());
     for (Fate fate : Fate.values()) {
       if (fate != Fate.ANSWERED && fate != Fate.SLOW) {
         assertTrue(counts.get("fault " + fate) > 0, fate + ": " + counts);

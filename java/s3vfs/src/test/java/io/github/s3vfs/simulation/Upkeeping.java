@@ -11,11 +11,14 @@ import java.util.function.ToLongFunction;
  * @param task does it; how much was done
  */
 record Upkeeping(String what, ToLongFunction<SnapshotVolume> task) implements Action {
+  private static final int LONGEST_PAUSE_MILLIS = 5_000;
+
   static final Upkeeping COMPACTION = new Upkeeping("compactions", SnapshotVolume::compact);
   static final Upkeeping COLLECTION = new Upkeeping("collections", SnapshotVolume::collect);
 
   @Override
   public boolean run(Worker worker) {
+    worker.sleep(LONGEST_PAUSE_MILLIS);
     long[] done = new long[1];
     ErrorKind failure =
         worker.attempt(what, null, () -> done[0] = task.applyAsLong(worker.process().volume()));

@@ -122,7 +122,7 @@ final class Worker {
           attempt(
               "connects with a staleness of " + staleness,
               null,
- () -> opened[0] = connect(staleness));
+              () -> opened[0] = connect(staleness));
       now = failure != null ? null : opened[0];
       connection = now;
     }

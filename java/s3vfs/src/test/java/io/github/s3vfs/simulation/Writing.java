@@ -30,8 +30,7 @@ final class Writing implements Action {
     worker.pause();
     boolean[] begun = new boolean[1];
     ErrorKind failure =
-        worker.attempt(
-            "begins to write", base, () -> begun[0] = session.beginWrite(false));
+        worker.attempt("begins to write", base, () -> begun[0] = session.beginWrite(false));
     if (failure != null || !begun[0]) {
       worker.simulation().counts().add(failure == null ? "busy" : "not begun");
       return false;
@@ -49,8 +48,7 @@ final class Writing implements Action {
                     worker.random()),
                 base);
     boolean done = false;
-    if (fill(worker, session, base, commit.content())
-        && (alwaysCommits || !worker.oneOf(6))) {
+    if (fill(worker, session, base, commit.content()) && (alwaysCommits || !worker.oneOf(6))) {
       worker.pause();
       done = commit(worker, session, base, commit);
     }
@@ -82,17 +80,14 @@ final class Writing implements Action {
     return !worker.oneOf(4) || Reading.compare(worker, session, from, expected, "its own writes");
   }
 
-  private static boolean write(
-      Worker worker, Session session, State base, byte[] content, int at) {
+  private static boolean write(Worker worker, Session session, State base, byte[] content, int at) {
     return worker.attempt(
-            "writes at " + at,
-            base, () -> session.write(ByteBuffer.wrap(content, at, Content.PAGE), at))
+            "writes", base, () -> session.write(ByteBuffer.wrap(content, at, Content.PAGE), at))
         == null;
   }
 
   private static boolean commit(Worker worker, Session session, State base, Commit commit) {
-    @Nullable ErrorKind failure =
-        committed(worker, base, commit, session::sync);
+    @Nullable ErrorKind failure = committed(worker, base, commit, session::sync);
     if (failure == null) {
       if (worker.oneOf(2)) {
         session.truncate(commit.content().length);
