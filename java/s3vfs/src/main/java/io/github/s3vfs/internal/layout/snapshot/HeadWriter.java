@@ -266,8 +266,7 @@ final class HeadWriter {
    * @throws S3VfsException {@code CONFLICT}: it was not committed, and never will be; {@code
    *     UNAVAILABLE} or {@code INTERRUPTED}: the outcome is unknown until {@link #settle} succeeds
    */
-  @Nullable Seen publish(
-      Head base, FrameRef place, VersionRecord record, long epoch, long bytes) {
+  @Nullable Seen publish(Head base, FrameRef place, VersionRecord record, long epoch, long bytes) {
     lock.lock();
     try {
       try {
