@@ -140,8 +140,7 @@ class UpkeepCrashTest {
     private final boolean lateBehindTheCommit;
     private final String what;
 
-    Case(
-        CommittedVersions versions, Work work, int until, Last last, boolean lateBehindTheCommit) {
+    Case(CommittedVersions versions, Work work, int until, Last last, boolean lateBehindTheCommit) {
       this.versions = versions;
       this.work = work;
       this.until = until;
