@@ -34,6 +34,12 @@ public final class SnapshotVolume implements Volume {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
   private static final int MAX_S3_KEY_BYTES = 1024;
 
+  /**
+   * If the clocks differ by more since the head was asked for, the process was suspended, cloned or
+   * restored since, or somebody has set the time of day; what it knew may be of long ago.
+   */
+  private static final long CLOCKS_DIFFER_MILLIS = 1_000;
+
   /** How long a look for databases of other layouts serves. */
   private static final long LOOKED_NANOS = 1_000_000_000;
 
@@ -68,6 +74,9 @@ public final class SnapshotVolume implements Volume {
   private volatile long confirmedAt;
 
   private volatile boolean confirmed;
+
+  /** By how many milliseconds the time of day was ahead of the monotonic clock then. */
+  private volatile long aheadThen;
 
   /**
    * A version as a connection reads it.
@@ -198,8 +207,16 @@ public final class SnapshotVolume implements Volume {
     return state.version();
   }
 
+  /** By how many milliseconds the time of day is ahead of the monotonic clock. */
+  private long ahead() {
+    return surroundings.wallMillis().getAsLong() - nanoTime() / 1_000_000;
+  }
+
   private boolean isFresh(long notBefore) {
-    return confirmed && !writer.isUnsettled() && confirmedAt - notBefore >= 0;
+    return confirmed
+        && !writer.isUnsettled()
+        && confirmedAt - notBefore >= 0
+        && Math.abs(ahead() - aheadThen) <= CLOCKS_DIFFER_MILLIS;
   }
 
   private void lockRefreshing() {
@@ -249,6 +266,7 @@ public final class SnapshotVolume implements Volume {
     }
     state = new State(now, version, since);
     confirmedAt = start;
+    aheadThen = ahead();
     confirmed = true;
     return version;
   }
@@ -256,8 +274,10 @@ public final class SnapshotVolume implements Volume {
   /** Takes in a head with our claim, or without it: that is no look at what others have done. */
   private synchronized void takeOwn(Seen now, long start) {
     long looked = confirmedAt;
+    long ahead = aheadThen;
     Version unused = take(now, start);
     confirmedAt = looked;
+    aheadThen = ahead;
   }
 
   /**

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  * What a volume has of the process around it, beside the store: time, random numbers and threads.
  *
  * @param nanoTime a monotonic clock, in nanoseconds
+ * @param wallMillis the time of day, in milliseconds; unlike the other clock it goes on while the
+ *     process does not exist: when it is restored from a snapshot of its machine
  * @param nonces makes nonces that nobody else has
  * @param decoding runs what decodes frames that have come
  * @param frames makes the futures of frames that are fetched
@@ -24,6 +26,7 @@ import java.util.function.Supplier;
  */
 record Surroundings(
     LongSupplier nanoTime,
+    LongSupplier wallMillis,
     Supplier<Nonce> nonces,
     Executor decoding,
     Supplier<CompletableFuture<Object>> frames,
@@ -45,6 +48,7 @@ record Surroundings(
     // Decoding takes its time, and the client's threads are few.
     return new Surroundings(
         System::nanoTime,
+        System::currentTimeMillis,
         Nonce::fresh,
         DECODING,
         CompletableFuture::new,

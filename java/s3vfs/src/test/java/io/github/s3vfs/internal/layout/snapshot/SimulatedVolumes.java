@@ -72,6 +72,7 @@ public final class SimulatedVolumes {
         () -> false,
         new Surroundings(
             machine::nanoTime,
+            () -> machine.nanoTime() / 1_000_000,
             () -> new Nonce(machine.random(), machine.random()),
             machine::decode,
             machine::future,
