@@ -2,6 +2,7 @@ package io.github.s3vfs.scenario;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,6 +125,24 @@ public final class ChildJvm {
     /** What it has printed so far. */
     public String output() throws IOException {
       return read(file);
+    }
+
+    /** Gives it a line to read. */
+    public void send(String line) throws IOException {
+      Writer input = process.outputWriter();
+      input.write(line + "\n");
+      input.flush();
+    }
+
+    /** Waits until it has printed something. */
+    public void await(String text) throws IOException, InterruptedException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      while (!output().contains(text)) {
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+          throw new AssertionError("no '" + text + "' in: " + output());
+        }
+        Thread.sleep(20);
+      }
     }
 
     /** kill -9, and waits until it is gone. */

@@ -17,6 +17,9 @@ final class DocumentedDatabase {
   private final String key;
   private final Function<String, byte @Nullable []> objects;
 
+  /** The version that was last compacted, or looked at for that. */
+  final long compacted;
+
   /** The newest version. */
   final DocumentedVersion newest;
 
@@ -44,7 +47,7 @@ final class DocumentedDatabase {
     long collected = in.varint();
     in.varint(); // when
     in.varint(); // bytes
-    long compacted = in.varint();
+    compacted = in.varint();
     int claimed = in.u8();
     in.check(claimed <= 1, "claim " + claimed);
     if (claimed == 1) {

@@ -1,79 +1,105 @@
 package io.github.s3vfs.scenario;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.github.s3vfs.S3Vfs;
-import java.net.URI;
+import io.github.s3vfs.transfer.S3Databases;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
-import software.amazon.awssdk.regions.Region;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process that adds 1 to a counter, again and again, and prints what the counter was after each
- * acknowledged commit.
+ * acknowledged commit. It begins when it gets a line.
  */
 public final class Incrementer {
+  static final String KEY = "counter";
+
+  /** How many increments are logged. */
+  private static final int LOGGED = 20;
+
   private Incrementer() {}
 
   /**
-   * Arguments: endpoint, times, milliseconds of the lease's term, journal mode, further parameters
-   * of the URL or "".
+   * Arguments: those of a {@link Participant}, times, journal mode, and whether it also compacts
+   * and collects all the time, saying what it does.
    */
   public static void main(String[] args) throws Exception {
-    try (S3Vfs vfs = vfs(URI.create(args[0]), Duration.ofMillis(Long.parseLong(args[2])));
-        Connection c = DriverManager.getConnection(Bucket.url(vfs, "counter", args[4]))) {
+    Participant self = Participant.of(args);
+    List<String> rest = Participant.rest(args);
+    try (S3Vfs vfs = self.register();
+        Connection c = DriverManager.getConnection(Bucket.url(vfs, KEY, ""))) {
       Sql.execute(
           c,
           "PRAGMA busy_timeout = 300000",
-          "PRAGMA journal_mode = " + args[3],
+          "PRAGMA journal_mode = " + rest.get(1),
           "PRAGMA cache_size = 4");
-      for (int done = 0; done < Integer.parseInt(args[1]); ) {
-        if (increment(c)) {
-          done++;
-        }
+      int unused = System.in.read();
+      if (Boolean.parseBoolean(rest.get(2))) {
+        Thread keeper = new Thread(() -> keep(S3Databases.of(vfs)), "keeper");
+        keeper.setDaemon(true);
+        keeper.start();
+      }
+      for (int done = 0; done < Integer.parseInt(rest.get(0)); done++) {
+        long[] now = new long[1];
+        self.write(c, connection -> now[0] = increment(connection));
+        System.out.println("committed=" + now[0]);
       }
     }
   }
 
-  private static S3Vfs vfs(URI endpoint, Duration term) {
-    return S3Vfs.builder()
-        .name("counting")
-        .bucket(Bucket.NAME)
-        .endpoint(endpoint)
-        .region(Region.US_EAST_1)
-        .pathStyle(true)
-        .requestTimeout(term.dividedBy(3))
-        .leaseTerm(term)
-        .register();
+  /** Makes the counter, by one commit. */
+  static void create(Connection c) throws SQLException {
+    Sql.execute(
+        c,
+        "BEGIN",
+        "CREATE TABLE counter(n INT)",
+        "CREATE TABLE log(n INTEGER PRIMARY KEY, filler TEXT)",
+        "INSERT INTO counter VALUES (0)",
+        "COMMIT");
   }
 
-  /** Whether it was committed; false when another process came in between. */
-  private static boolean increment(Connection c) throws SQLException {
-    if (isBusy(c, "BEGIN IMMEDIATE")) {
-      return false;
-    }
+  /** Asserts that there is everything after so many increments. */
+  static void check(Connection c, long increments) throws SQLException {
+    assertEquals(increments + "", Sql.value(c, "SELECT n FROM counter"));
+    long logged = Math.min(increments, LOGGED);
+    String first = logged == 0 ? "null" : increments - logged + 1 + "";
+    String last = logged == 0 ? "null" : increments + "";
+    assertEquals(
+        List.of(List.of(logged + "", first, last)),
+        Sql.rows(c, "SELECT count(filler), min(n), max(n) FROM log"));
+  }
+
+  /** The rest of a transaction that has begun; what the counter is now. */
+  static long increment(Connection c) throws SQLException {
     Sql.execute(
         c,
         "UPDATE counter SET n = n + 1",
         "INSERT INTO log(n, filler) SELECT n, hex(randomblob(2000)) FROM counter",
-        "DELETE FROM log WHERE n < (SELECT n - 20 FROM counter)");
-    String now = Sql.value(c, "SELECT n FROM counter");
-    if (isBusy(c, "COMMIT")) { // of an optimistic writer; SQLite has rolled back
-      return false;
-    }
-    System.out.println("committed=" + now);
-    return true;
+        "DELETE FROM log WHERE n <= (SELECT n FROM counter) - " + LOGGED);
+    long now = Long.parseLong(Sql.value(c, "SELECT n FROM counter"));
+    Sql.execute(c, "COMMIT");
+    return now;
   }
 
-  private static boolean isBusy(Connection c, String statement) throws SQLException {
+  private static void keep(S3Databases databases) {
+    Random random = new Random();
     try {
-      Sql.execute(c, statement);
-      return false;
-    } catch (SQLException e) {
-      if ((e.getErrorCode() & 0xff) == 5) {
-        return true;
+      while (true) {
+        System.out.println("keeper=compacting");
+        long pages = databases.compact(Bucket.location(KEY));
+        System.out.println("keeper=collecting");
+        int segments = databases.collect(Bucket.location(KEY));
+        System.out.println("kept=" + pages + " pages, " + segments + " segments");
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(20)));
       }
-      throw e;
+    } catch (RuntimeException | Error e) {
+      System.out.println("keeper failed: " + e);
+      Runtime.getRuntime().halt(3);
     }
   }
 }
