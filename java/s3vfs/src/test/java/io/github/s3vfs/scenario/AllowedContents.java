@@ -49,6 +49,11 @@ final class AllowedContents {
     version++;
   }
 
+  /** A commit that had failed has taken place now, or has not. */
+  void settle() {
+    version++;
+  }
+
   /** Something was read: it stays so. */
   void only(List<SortedMap<Integer, String>> these) {
     contents = new LinkedHashSet<>(these);

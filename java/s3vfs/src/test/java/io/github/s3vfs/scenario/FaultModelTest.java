@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.Layout;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,6 +23,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultModelTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
   private static final int FAULTS = THOROUGH ? 5000 : 200;
+  private static final int SNAPSHOT_FAULTS = THOROUGH ? 10_000 : 200;
+
+  /** Of random seeds two at once; a given seed alone. */
+  private static final int THREADS = System.getProperty("s3vfs.test.seed") == null ? 2 : 1;
+
   private static final int FAULTS_PER_RUN = 70;
   private static final int STEPS_PER_RUN = 5000;
 
@@ -23,11 +35,28 @@ class FaultModelTest {
   @EnumSource
   void aCommitSucceedsOrIsOldOrNewAndNothingElse(Layout layout) throws Exception {
     long seed = Long.getLong("s3vfs.test.seed", System.nanoTime());
-    int faults = 0;
-    // With so few requests per transaction it takes many more statements to meet that many.
-    int enough = layout == Layout.BLOCKS ? FAULTS : Math.min(FAULTS, 1500);
-    for (int run = 0; faults < enough; run++) {
-      faults += faultsOfRun(layout, seed + run);
+    int enough = layout == Layout.BLOCKS ? FAULTS : SNAPSHOT_FAULTS;
+    AtomicInteger faults = new AtomicInteger();
+    AtomicLong runs = new AtomicLong(seed);
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        all.add(
+            threads.submit(
+                () -> {
+                  while (faults.get() < enough) {
+                    faults.addAndGet(faultsOfRun(layout, runs.getAndIncrement()));
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } finally {
+      faults.set(Integer.MAX_VALUE / 2);
+      threads.shutdown();
     }
   }
 
@@ -37,8 +66,8 @@ class FaultModelTest {
         for (int i = 0; i < STEPS_PER_RUN && run.faults() < FAULTS_PER_RUN; i++) {
           run.step();
         }
-        run.check();
-      } catch (SQLException | AssertionError e) {
+        run.checkRemains();
+      } catch (SQLException | RuntimeException | AssertionError e) {
         throw new AssertionError(
             "-Ds3vfs.test.seed="
                 + seed

@@ -3,21 +3,24 @@ package io.github.s3vfs.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.Layout;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.Heads;
 import io.github.s3vfs.internal.store.FaultPlan;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.vfs.LastFailure;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
 import io.github.s3vfs.scenario.ModelledConnection.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultRun implements AutoCloseable {
   private static final String KEY = "db";
-  private static final String LEASE = KEY + "-lease";
   private static final int FAULTS_BETWEEN_CHECKS = 50;
-  private static final int HISTORY = 40;
   private static final List<String> MODES = List.of("DELETE", "TRUNCATE", "PERSIST");
 
   /** Something that may fail. */
@@ -42,7 +43,9 @@ final class FaultRun implements AutoCloseable {
   private final FaultPlan faults = store.faults();
   private final AllowedContents allowed =
       new AllowedContents(Collections.unmodifiableSortedMap(new TreeMap<>()));
-  private final ArrayDeque<String> history = new ArrayDeque<>();
+  private final Transcript history = new Transcript();
+  private final StoredState stored;
+  private final UpkeepBeside upkeep;
   private final String mode;
   private final String parameters;
   private final int cacheSize;
@@ -56,9 +59,22 @@ final class FaultRun implements AutoCloseable {
   private int hitsAtCheck;
   private int hitsAtDrop;
 
+  /** Answers that had come by half before the attempt before the last one. */
+  private int cutsBefore;
+
+  private int cutsAtLastAttempt;
+
+  /** Whether no commit that has failed can take effect any more, or has just done so. */
+  private boolean certain = true;
+
   FaultRun(Layout layout, long seed) throws SQLException {
     this.layout = layout;
+    stored = new StoredState(store, layout, KEY);
     random = new Random(seed);
+    upkeep = new UpkeepBeside(new S3Location("bucket", KEY), random);
+    if (layout == Layout.SNAPSHOT) {
+      store.setClock(upkeep::now);
+    }
     mode = MODES.get((int) Math.floorMod(seed, 3L));
     int blockSize = List.of(4096, 4096, 1000, 4097, 16384).get(random.nextInt(5));
     parameters = "&layout=" + layout + "&block_size=" + blockSize;
@@ -81,7 +97,8 @@ final class FaultRun implements AutoCloseable {
   }
 
   private MemoryVfs newVfs() {
-    return LittleMemory.vfs(store, 16 << random.nextInt(14), 8 << random.nextInt(16));
+    return LittleMemory.vfs(
+        store, 16 << random.nextInt(14), 8 << random.nextInt(16), UpkeepBeside.RETENTION, false);
   }
 
   private Connection open(MemoryVfs vfs) throws SQLException {
@@ -104,66 +121,55 @@ final class FaultRun implements AutoCloseable {
     return layout == Layout.SNAPSHOT;
   }
 
+  /** Whether what is read now stays so until somebody commits. */
+  boolean isCertain() {
+    return certain;
+  }
+
   boolean coin() {
     return random.nextBoolean();
   }
 
   /** The last statements, for messages. */
   String history() {
-    return mode + parameters + " " + cacheSize + "\n  " + String.join("\n  ", history);
+    return mode + parameters + " " + cacheSize + history;
   }
 
   /** One random statement. */
   void step() throws SQLException {
     new RandomFaults(faults, random, layout).plan();
     ModelledConnection c = connections.get(random.nextInt(connections.size()));
-    if (allowed.all().size() > 8) {
+    if (layout == Layout.SNAPSHOT && random.nextInt(100) < 6) {
+      upkeep.passSome();
+      keepUp(c.vfs());
+    } else if (allowed.all().size() > 8) {
       note("the content is to be found out");
       check();
     } else if (c.isInTransaction()) {
-      stepWithin(c);
+      RandomStep.within(c, random);
     } else {
-      stepOutside(c);
+      boolean done = RandomStep.outside(c, random);
+      if (!done && nobodyIsInTransaction(c)) {
+        reopen(c);
+      }
     }
     if (faults.hits() - hitsAtCheck >= FAULTS_BETWEEN_CHECKS) {
       check();
     }
   }
 
-  private void stepOutside(ModelledConnection c) throws SQLException {
-    int dice = random.nextInt(100);
-    if (dice < 42) {
-      c.begin(random.nextInt(4) == 0);
-    } else if (dice < 68) {
-      c.change(RandomChange.next(random));
-    } else if (dice < 93) {
-      c.read(randomQuery());
-    } else if (dice < 97) {
-      c.change(RandomChange.vacuum());
-    } else if (nobodyIsInTransaction(c)) {
-      reopen(c);
+  /** Compacts or collects, whoever is in a transaction. */
+  private void keepUp(MemoryVfs by) {
+    Moment before = new Moment();
+    String result;
+    try {
+      result = random.nextBoolean() ? upkeep.compact(by) : upkeep.collect(by);
+    } catch (S3VfsException e) {
+      assertTrue(faults.hits() > before.hits, () -> "upkeep fails without a fault: " + e);
+      result = String.valueOf(e.getMessage());
     }
-  }
-
-  private void stepWithin(ModelledConnection c) throws SQLException {
-    int dice = random.nextInt(100);
-    if (dice < 42) {
-      c.change(RandomChange.next(random));
-    } else if (dice < 75) {
-      c.read(randomQuery());
-    } else if (dice < 92) {
-      c.commit();
-    } else {
-      c.rollBack();
-    }
-  }
-
-  private Query randomQuery() {
-    return switch (random.nextInt(3)) {
-      case 0 -> Query.all();
-      case 1 -> Query.row(1 + random.nextInt(80));
-      default -> Query.ofIndex(Character.toString('a' + random.nextInt(26)));
-    };
+    note(result + ", " + (faults.hits() - before.hits) + " faults");
+    passed(before, null);
   }
 
   private boolean nobodyIsInTransaction(ModelledConnection but) {
@@ -181,7 +187,7 @@ final class FaultRun implements AutoCloseable {
       assertTrue(faults.hits() > hits, () -> "an open has failed without a fault: " + e);
     }
     faults.clear();
-    dropLease();
+    stored.dropLease();
     c.replace(open(c.vfs()));
     assertEquals(Outcome.DONE, c.read(Query.all()));
   }
@@ -192,31 +198,72 @@ final class FaultRun implements AutoCloseable {
    * @throws AssertionError for an error that no fault explains
    */
   Outcome attempt(ModelledConnection by, String what, Action action) {
-    int hits = faults.hits();
-    int before = stored();
-    String lease = lease();
+    Moment before = new Moment();
+    String lease = stored.lease();
     SQLException error = null;
+    LastFailure.clear();
     try {
       action.run();
     } catch (SQLException e) {
       error = e;
     }
     String result = error == null ? "DONE" : error.getMessage();
-    note(by + " " + what + " -> " + result + ", " + (faults.hits() - hits) + " faults");
-    Outcome outcome = Outcome.of(error, by, faults.hits() > hits, isolatesReaders());
-    if (!Objects.equals(lease, lease())) {
+    int hits = faults.hits() - before.hits;
+    note(by + " " + what + " -> " + result + ", " + hits + " faults");
+    // An answer that was fetched ahead may be for the attempt behind the one that has asked for it.
+    boolean cut = faults.cuts() > cutsBefore;
+    cutsBefore = cutsAtLastAttempt;
+    cutsAtLastAttempt = faults.cuts();
+    boolean expired = upkeep.mayBeExpired(by.replacedAt());
+    ErrorKind kind = LastFailure.take() instanceof S3VfsException e ? e.kind() : null;
+    Outcome outcome =
+        Outcome.of(error, by, new Outcome.Reasons(kind, hits > 0, cut, expired, isolatesReaders()));
+    if (!Objects.equals(lease, stored.lease())) {
       leaseWriter = by.vfs();
     }
-    boolean changed = stored() != before;
-    if (changed) {
-      overtakeOthers(by);
-    }
+    boolean changed = passed(before, by);
     // One that has rolled back for others is not judged: it may have to begin again.
-    boolean judged = faults.hits() == hits && !changed && !by.isOvertaken();
+    boolean judged = hits == 0 && !changed && !by.isOvertaken();
     if (Outcome.isLocked(error) && judged && nobodyIsInTransaction(by)) {
       waitForLease(by);
     }
     return outcome;
+  }
+
+  /** What was so before something was attempted. */
+  private final class Moment {
+    private final int hits = faults.hits();
+    private final int lateRuns = faults.lateRuns();
+    private final int content = stored.content();
+    private final long version = stored.version();
+  }
+
+  /**
+   * Something was attempted.
+   *
+   * @param by null for what changes no content
+   * @return whether another content is stored
+   */
+  private boolean passed(Moment before, @Nullable ModelledConnection by) {
+    boolean changed = stored.content() != before.content;
+    int late = faults.lateRuns() - before.lateRuns;
+    certain = faults.lateEffects() == 0 && late == 0;
+    if (late > 0) {
+      leaseWriter = null; // a claim may have come late, of whomever
+    }
+    if (changed) {
+      long versions = stored.version() - before.version;
+      int most = late + (by == null ? 0 : 1);
+      assertTrue(versions <= most, () -> versions + " commits at once, " + most + " are possible");
+      connections.stream().filter(c -> c != by || late > 0).forEach(c -> c.replaced(upkeep.now()));
+      if (by != null) {
+        overtakeOthers(by);
+      }
+      if (late > 0) {
+        allowed.settle();
+      }
+    }
+    return changed;
   }
 
   private void overtakeOthers(ModelledConnection by) {
@@ -229,36 +276,26 @@ final class FaultRun implements AutoCloseable {
     }
   }
 
-  /** Another text for each holder of the right to write, or null. */
-  private @Nullable String lease() {
-    byte[] lease = store.peek(LEASE);
-    return lease == null ? Heads.claim(store, KEY) : Arrays.toString(lease);
-  }
-
-  private void dropLease() {
-    store.drop(LEASE);
-    Heads.dropClaim(store, KEY);
-  }
-
-  /** A hash of the content that is stored: not of who may write. */
-  private int stored() {
+  /** At last nothing is stored that the newest version does not need. */
+  void checkRemains() throws SQLException {
+    check();
     if (layout == Layout.SNAPSHOT) {
-      return Heads.version(store, KEY).hashCode();
+      note(upkeep.compact(first));
+      note(upkeep.collect(second));
+      upkeep.pass(UpkeepBeside.RETENTION.multipliedBy(2));
+      note(upkeep.collect(first));
+      note(upkeep.collect(second));
+      assertEquals(
+          Heads.referenced(store, KEY), new TreeSet<>(store.keys(KEY + "/s/")), "what is stored");
+      readAll();
     }
-    int hash = 0;
-    for (String key : store.keys()) {
-      if (!key.equals(LEASE)) {
-        hash = 31 * (31 * hash + key.hashCode()) + Arrays.hashCode(store.peek(key));
-      }
-    }
-    return hash;
   }
 
   /** The term of a lease that could not be given back goes by. */
   private void waitForLease(ModelledConnection c) {
     assertTrue(faults.hits() > hitsAtDrop, () -> c + " is busy, and nobody is in a transaction");
     assertTrue(leaseWriter != c.vfs(), () -> c + " waits for a lease of its own process");
-    dropLease();
+    stored.dropLease();
     leaseWriter = null;
     hitsAtDrop = faults.hits();
   }
@@ -272,7 +309,7 @@ final class FaultRun implements AutoCloseable {
         c.rollBack();
       }
     }
-    dropLease();
+    stored.dropLease();
     readAll();
     for (ModelledConnection c : connections) {
       c.change(RandomChange.one(random));
@@ -300,14 +337,7 @@ final class FaultRun implements AutoCloseable {
   }
 
   private void note(String what) {
-    System.err.println(what);
-    history.add(
-        what.length() > 160
-            ? what.substring(0, 70) + " ... " + what.substring(what.length() - 80)
-            : what);
-    if (history.size() > HISTORY) {
-      history.remove();
-    }
+    history.add(what);
   }
 
   @Override

@@ -4,12 +4,27 @@ import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
 import io.github.s3vfs.internal.vfs.Vfs;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** VFSes with little memory: transactions are stored in parts, and few blocks are cached. */
 final class LittleMemory {
   private LittleMemory() {}
 
   static MemoryVfs vfs(InMemoryObjectStore store, long cacheSizeBytes, long writeBufferBytes) {
+    return vfs(store, cacheSizeBytes, writeBufferBytes, null, true);
+  }
+
+  /**
+   * @param retention null for the default
+   * @param upkeep whether it compacts and collects by itself
+   */
+  static MemoryVfs vfs(
+      InMemoryObjectStore store,
+      long cacheSizeBytes,
+      long writeBufferBytes,
+      @Nullable Duration retention,
+      boolean upkeep) {
     return new MemoryVfs(
         store,
         (c, stores) ->
@@ -27,8 +42,8 @@ final class LittleMemory {
                     writeBufferBytes,
                     c.parallelism(),
                     c.leaseTerm(),
-                    c.retention(),
-                    c.upkeep()),
+                    retention,
+                    upkeep),
                 stores));
   }
 }

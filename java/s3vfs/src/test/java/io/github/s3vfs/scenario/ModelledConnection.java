@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,14 @@ final class ModelledConnection {
 
   /** A query, and its result for each content. */
   record Query(String sql, Function<SortedMap<Integer, String>, String> result) {
+    static Query any(Random random) {
+      return switch (random.nextInt(3)) {
+        case 0 -> all();
+        case 1 -> row(1 + random.nextInt(80));
+        default -> ofIndex(Character.toString('a' + random.nextInt(26)));
+      };
+    }
+
     /** Everything. */
     static Query all() {
       return new Query(
@@ -66,6 +76,9 @@ final class ModelledConnection {
 
   /** Whether another process has stored something since this transaction began to read. */
   private boolean overtaken;
+
+  /** When the version that this transaction reads was replaced. */
+  private @Nullable Instant replacedAt;
 
   /** Whether a statement of this transaction has failed. */
   private boolean failed;
@@ -119,6 +132,18 @@ final class ModelledConnection {
     overtaken |= seen != null;
   }
 
+  /** There is a new version. */
+  void replaced(Instant now) {
+    if (seen != null && replacedAt == null) {
+      replacedAt = now;
+    }
+  }
+
+  /** When the version that its transaction reads was replaced, or null. */
+  @Nullable Instant replacedAt() {
+    return replacedAt;
+  }
+
   void begin(boolean immediate) throws SQLException {
     Outcome outcome = execute(immediate ? "BEGIN IMMEDIATE" : "BEGIN");
     if (outcome == Outcome.DONE) {
@@ -170,7 +195,7 @@ final class ModelledConnection {
   private void begun() {
     if (seen == null) {
       seen = allowed.all().stream().map(content -> new Content(content, content)).toList();
-      versionThen = allowed.version();
+      versionThen = run.isCertain() ? allowed.version() : -1;
     }
   }
 
@@ -190,13 +215,16 @@ final class ModelledConnection {
         afterFailure();
       }
     } else if (!inTransaction) {
-      allowed.only(AllowedContents.giving(allowed.all(), query.result(), result[0]));
+      var found = AllowedContents.giving(allowed.all(), query.result(), result[0]);
+      if (run.isCertain()) {
+        allowed.only(found);
+      }
     } else {
       begun();
       // Where there is no snapshot between processes an overtaken reader may see anything.
       if (!overtaken || run.isolatesReaders()) {
         seen = AllowedContents.giving(seen(), c -> query.result().apply(c.now()), result[0]);
-        if (versionThen == allowed.version()) {
+        if (versionThen == allowed.version() && run.isCertain()) {
           allowed.only(seen().stream().map(Content::base).toList());
         }
       }
@@ -243,6 +271,7 @@ final class ModelledConnection {
     seen = null;
     wrote = false;
     overtaken = false;
+    replacedAt = null;
     failed = false;
   }
 

@@ -2,6 +2,7 @@ package io.github.s3vfs.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.ErrorKind;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
@@ -21,27 +22,46 @@ enum Outcome {
   private static final int DAMAGED = SQLiteErrorCode.SQLITE_IOERR.code | 33 << 8;
 
   /**
+   * What may explain an error.
+   *
+   * @param kind of the library's failure, or null
+   * @param faulted whether a request has failed meanwhile
+   * @param cut whether an answer has come by half lately
+   * @param expired whether the version that is read was replaced longer ago than the retention
+   * @param isolated whether readers see one version
+   */
+  record Reasons(
+      @Nullable ErrorKind kind, boolean faulted, boolean cut, boolean expired, boolean isolated) {}
+
+  /**
    * What an error means.
    *
    * @param error null if there was none
-   * @param faulted whether a request has failed meanwhile
-   * @param isolated whether readers see one version
    * @throws AssertionError for an error that nothing explains
    */
-  static Outcome of(
-      @Nullable SQLException error, ModelledConnection by, boolean faulted, boolean isolated) {
+  static Outcome of(@Nullable SQLException error, ModelledConnection by, Reasons reasons) {
     if (error == null) {
       return DONE;
     }
     SQLiteErrorCode code = code(error);
     boolean busy = (code.code & PRIMARY) == SQLiteErrorCode.SQLITE_BUSY.code;
-    boolean explained = by.isOvertaken() && !isolated;
+    boolean explained = by.isOvertaken() && !reasons.isolated();
     if (busy) {
-      explained = code == SQLiteErrorCode.SQLITE_BUSY || by.hasRead() || (isolated && faulted);
+      explained =
+          code == SQLiteErrorCode.SQLITE_BUSY
+              || by.hasRead()
+              || (reasons.isolated() && reasons.faulted());
+    } else if (reasons.kind() == ErrorKind.EXPIRED) {
+      explained = reasons.expired();
+    } else if (reasons.kind() == ErrorKind.CORRUPT && reasons.isolated()) {
+      explained = reasons.cut();
+    } else if (code == SQLiteErrorCode.SQLITE_CORRUPT && reasons.isolated()) {
+      explained = by.hasFailed(); // SQLite writes nothing more in a transaction that met damage
     } else if ((code.code & PRIMARY) == SQLiteErrorCode.SQLITE_IOERR.code) {
-      explained |= (faulted || by.hasFailed()) && code.code != DAMAGED;
+      explained |= (reasons.faulted() || by.hasFailed()) && code.code != DAMAGED;
     }
-    assertTrue(explained, () -> by + " fails without a reason: " + error.getMessage());
+    assertTrue(
+        explained, () -> by + " fails without a reason: " + error.getMessage() + ", " + reasons);
     return busy ? BUSY : FAILED;
   }
 

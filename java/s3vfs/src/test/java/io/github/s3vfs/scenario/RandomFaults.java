@@ -6,7 +6,10 @@ import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import java.util.List;
 import java.util.Random;
 
-/** Plans random faults for the requests to come: before or after their effect, in bursts. */
+/**
+ * Plans random faults for the requests to come: before or after their effect, in bursts. In the
+ * layout snapshot also requests that take effect later, answers by half, and slow ones.
+ */
 record RandomFaults(FaultPlan faults, Random random, Layout layout) {
   private static final int LONGEST_BURST = 5;
   private static final List<Request> KINDS =
@@ -17,7 +20,7 @@ record RandomFaults(FaultPlan faults, Random random, Layout layout) {
     if (random.nextInt(100) < 15) {
       faults.clear();
     }
-    if (random.nextInt(100) < 30) {
+    if (random.nextInt(100) < (layout == Layout.BLOCKS ? 30 : 60)) {
       addBurst();
     }
   }
@@ -32,11 +35,15 @@ record RandomFaults(FaultPlan faults, Random random, Layout layout) {
       case 1 -> rule.key(key -> key.contains(layout == Layout.BLOCKS ? "-journal" : "/s/"));
       default -> {}
     }
-    rule.nth(1 + random.nextInt(8)).times(1 + random.nextInt(LONGEST_BURST));
-    if (random.nextBoolean()) {
-      rule.failBefore(FaultPlan.unavailable());
-    } else {
-      rule.failAfter(FaultPlan.unavailable());
+    // A commit has few requests in the layout snapshot.
+    int first = layout == Layout.BLOCKS ? 8 : 4;
+    rule.nth(1 + random.nextInt(first)).times(1 + random.nextInt(LONGEST_BURST));
+    switch (random.nextInt(layout == Layout.BLOCKS ? 2 : 6)) {
+      case 0 -> rule.failBefore(FaultPlan.unavailable());
+      case 1 -> rule.failAfter(FaultPlan.unavailable());
+      case 2, 3 -> rule.failNowTakeEffectLater(FaultPlan.unavailable(), 1 + random.nextInt(12));
+      case 4 -> rule.cutShort();
+      default -> rule.answerSlowly();
     }
   }
 }

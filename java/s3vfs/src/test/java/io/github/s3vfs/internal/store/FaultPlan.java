@@ -3,7 +3,11 @@ package io.github.s3vfs.internal.store;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +31,9 @@ public final class FaultPlan {
   private enum Effect {
     NEVER,
     BEFORE_FAILURE,
-    LATER
+    LATER,
+    CUT,
+    SLOW
   }
 
   private record Late(int due, Runnable effect) {}
@@ -36,6 +42,8 @@ public final class FaultPlan {
   private final List<Late> late = new ArrayList<>();
   private int seen;
   private int hits;
+  private int cuts;
+  private int lateRuns;
 
   /** A rule for requests of one kind. */
   public synchronized Rule on(InMemoryObjectStore.Request kind) {
@@ -50,6 +58,16 @@ public final class FaultPlan {
   /** Requests that a rule applied to. */
   public synchronized int hits() {
     return hits;
+  }
+
+  /** Answers so far that were cut short. */
+  public synchronized int cuts() {
+    return cuts;
+  }
+
+  /** Effects so far that came late. */
+  public synchronized int lateRuns() {
+    return lateRuns;
   }
 
   /** Forgets all rules, and the late effects that are still to come. */
@@ -73,6 +91,7 @@ public final class FaultPlan {
     for (Rule rule : rules) {
       if (rule.applies(kind, key)) {
         hits++;
+        cuts += rule.effect == Effect.CUT ? 1 : 0;
         return new Hit<>(this, effect, rule, number);
       }
     }
@@ -88,6 +107,7 @@ public final class FaultPlan {
     List<Late> due = new ArrayList<>();
     synchronized (this) {
       late.removeIf(l -> l.due() <= until && due.add(l));
+      lateRuns += due.size();
     }
     due.forEach(l -> l.effect().run());
   }
@@ -158,6 +178,18 @@ public final class FaultPlan {
       fail(Effect.LATER, with, moreRequests);
     }
 
+    /** They succeed, but of a body that is read only the first half arrives. */
+    public void cutShort() {
+      effect = Effect.CUT;
+      plan.add(this);
+    }
+
+    /** They succeed, a millisecond later and on another thread. */
+    public void answerSlowly() {
+      effect = Effect.SLOW;
+      plan.add(this);
+    }
+
     private void fail(Effect when, S3VfsException with, int moreRequests) {
       effect = when;
       error = with;
@@ -194,6 +226,13 @@ public final class FaultPlan {
       this.number = number;
     }
 
+    /** Who runs it. */
+    Executor executor(Executor usual) {
+      return rule != null && rule.effect == Effect.SLOW
+          ? CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS)
+          : usual;
+    }
+
     T run() {
       if (rule == null) {
         return effect.get();
@@ -204,8 +243,28 @@ public final class FaultPlan {
           T unused = effect.get();
         }
         case LATER -> plan.addLate(new Late(due(rule.delay), this::runLate));
+        case CUT -> {
+          return firstHalf(effect.get());
+        }
+        case SLOW -> {
+          return effect.get();
+        }
       }
       throw rule.error;
+    }
+
+    @SuppressWarnings("unchecked") // the same type
+    private static <T> T firstHalf(T answer) {
+      return answer instanceof Fetched f && f.found()
+          ? (T)
+              new Fetched(
+                  f.status(),
+                  Arrays.copyOf(f.body(), f.body().length / 2),
+                  f.etag(),
+                  f.objectSize(),
+                  f.date(),
+                  f.lastModified())
+          : answer;
     }
 
     private int due(int delay) {

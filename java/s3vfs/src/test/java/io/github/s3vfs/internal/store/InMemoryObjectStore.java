@@ -203,7 +203,8 @@ public final class InMemoryObjectStore implements ObjectStore {
       hit = faults.hit(kind, key, effect);
     }
     CompletableFuture<T> result = new CompletableFuture<>();
-    executor.execute(
+    Executor by = hit.executor(executor);
+    by.execute(
         () -> {
           if (!result.isDone()) {
             try {

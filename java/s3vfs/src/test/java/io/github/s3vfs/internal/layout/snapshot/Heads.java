@@ -1,7 +1,11 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.store.Meter;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a database, as somebody sees and changes it who knows the format. */
@@ -18,6 +22,12 @@ public final class Heads {
   public static String version(InMemoryObjectStore store, String database) {
     Head head = head(store, database);
     return head == null ? "none" : head.record().version() + " " + head.record().nonce();
+  }
+
+  /** The number of the newest version; 0 if there is none. */
+  public static long number(InMemoryObjectStore store, String database) {
+    Head head = head(store, database);
+    return head == null ? 0 : head.record().version();
   }
 
   /** Who has claimed the head: another text for each claim; null if it is not claimed. */
@@ -42,6 +52,43 @@ public final class Heads {
     Head head = head(store, database);
     if (head != null && head.claim() != null) {
       put(store, database, head.withClaim(null, Nonce.fresh()));
+    }
+  }
+
+  /** The keys of the segments that the newest version refers to, and of that with its record. */
+  public static Set<String> referenced(InMemoryObjectStore store, String database) {
+    Set<SegmentName> names = new HashSet<>();
+    Head head = head(store, database);
+    if (head != null && head.record().version() > 0) {
+      Segments segments =
+          new Segments(
+              store,
+              database,
+              new FrameCache(1 << 20, new Meter()),
+              Duration.ofSeconds(20),
+              Surroundings.real());
+      VersionRecord record = head.record();
+      names.add(head.place().segment());
+      addGroups(record.changes(), names);
+      for (VersionRecord.Run run : record.runs()) {
+        if (run.root().height() > 0) {
+          throw new IllegalArgumentException("too large a map");
+        }
+        run.root().children().forEach(child -> names.add(child.frame().segment()));
+        addGroups(segments.run(record.uuid(), run), names);
+      }
+    }
+    Set<String> keys = new TreeSet<>();
+    names.forEach(name -> keys.add(name.key(database)));
+    return keys;
+  }
+
+  private static void addGroups(Extents extents, Set<SegmentName> names) {
+    for (Extents.Extent extent : extents.list()) {
+      FrameRef group = extent.group();
+      if (group != null) {
+        names.add(group.segment());
+      }
     }
   }
 
