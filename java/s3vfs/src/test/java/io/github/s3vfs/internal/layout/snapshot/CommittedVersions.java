@@ -166,37 +166,4 @@ final class CommittedVersions {
     assertEquals(
         newest(), fresh.versions().get(0).number(), what + ": neither lost nor committed twice");
   }
-
-  /** The segments that the newest version refers to, and the one that has its record. */
-  Set<String> referenced() {
-    byte[] bytes = store.peek(SnapshotFixture.HEAD);
-    Head head = Head.decode(bytes == null ? new byte[0] : bytes, SnapshotFixture.HEAD);
-    Segments segments =
-        new Segments(
-            store,
-            "db",
-            new FrameCache(1 << 20, new io.github.s3vfs.internal.store.Meter()),
-            SnapshotFixture.TIMEOUT,
-            Surroundings.real());
-    VersionRecord record = head.record();
-    Set<SegmentName> names = new HashSet<>(Set.of(head.place().segment()));
-    addGroups(record.changes(), names);
-    for (VersionRecord.Run run : record.runs()) {
-      assertEquals(0, run.root().height(), "a map as small as this one");
-      run.root().children().forEach(child -> names.add(child.frame().segment()));
-      addGroups(segments.run(record.uuid(), run), names);
-    }
-    Set<String> keys = new HashSet<>();
-    names.forEach(name -> keys.add(name.key("db")));
-    return keys;
-  }
-
-  private static void addGroups(Extents extents, Set<SegmentName> names) {
-    for (Extents.Extent extent : extents.list()) {
-      FrameRef group = extent.group();
-      if (group != null) {
-        names.add(group.segment());
-      }
-    }
-  }
 }

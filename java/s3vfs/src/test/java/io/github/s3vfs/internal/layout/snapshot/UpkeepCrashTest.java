@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
@@ -16,7 +17,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,19 +35,28 @@ class UpkeepCrashTest {
 
   /** What the process does that is cut off. */
   enum Work {
-    COMPACTION(SnapshotVolume::compact),
-    COLLECTION(SnapshotVolume::collect),
-    BOTH(
-        volume -> {
-          long pages = volume.compact();
-          int segments = volume.collect();
-        });
+    COMPACTION,
+    COLLECTION,
+    BOTH;
 
-    private final Consumer<SnapshotVolume> action;
-
-    Work(Consumer<SnapshotVolume> action) {
-      this.action = action;
+    private void run(SnapshotVolume volume) {
+      if (this != COLLECTION) {
+        var unused = volume.compact();
+      }
+      if (this != COMPACTION) {
+        var unused = volume.collect();
+      }
     }
+  }
+
+  /** How the work lies to the commit of the writer beside it. */
+  enum Order {
+    /** The process is cut off, then the writer commits. */
+    BEFORE,
+    /** The same; what comes late comes behind the commit. */
+    BEFORE_AND_LATE_BEHIND,
+    /** When it begins the writer has stored its segments, and not yet the head. */
+    WITHIN
   }
 
   /** Of so many versions that a part of the map is a run, the last ones within the retention. */
@@ -87,7 +96,7 @@ class UpkeepCrashTest {
   }
 
   private static Set<String> missing(CommittedVersions versions) {
-    Set<String> missing = new HashSet<>(versions.referenced());
+    Set<String> missing = new HashSet<>(Heads.referenced(versions.store(), "db"));
     versions.store().keys().forEach(missing::remove);
     return missing;
   }
@@ -104,7 +113,7 @@ class UpkeepCrashTest {
   void takesNothingFromAnybodyAndLeavesNothing(Work work, boolean compactedBefore) {
     CommittedVersions base = compactedBefore ? compacted() : scattered();
     List<Request> requests =
-        new Case(base.copy(), work, Integer.MAX_VALUE, Last.LOST, false).check();
+        new Case(base.copy(), work, Integer.MAX_VALUE, Last.LOST, Order.BEFORE).check();
     assertTrue(requests.contains(Request.PUT), requests + "");
     assertTrue(work == Work.COMPACTION || requests.contains(Request.DELETE_ALL), requests + "");
     int cases = 0;
@@ -116,19 +125,18 @@ class UpkeepCrashTest {
         continue;
       }
       for (Last last : changes ? EnumSet.allOf(Last.class) : EnumSet.of(Last.LOST)) {
-        if (last != Last.PARTLY || at == Request.DELETE_ALL) {
-          cases++;
-          List<Request> sent = new Case(base.copy(), work, n, last, false).check();
-          assertEquals(requests.subList(0, n), sent, "the same requests again");
-        }
-        if (last == Last.LATE) {
-          cases++;
-          List<Request> sent = new Case(base.copy(), work, n, last, true).check();
-          assertEquals(requests.subList(0, n), sent, "the same requests again");
+        for (Order order : EnumSet.allOf(Order.class)) {
+          boolean differs = order != Order.BEFORE_AND_LATE_BEHIND || last == Last.LATE;
+          if (differs && (last != Last.PARTLY || at == Request.DELETE_ALL)) {
+            cases++;
+            List<Request> sent = new Case(base.copy(), work, n, last, order).check();
+            assertEquals(n, sent.size(), "the same requests again");
+            assertEquals(at, sent.get(n - 1), "the same requests again");
+          }
         }
       }
     }
-    assertTrue(cases >= 12, cases + " cases of " + requests.size() + " requests");
+    assertTrue(cases >= 16, cases + " cases of " + requests.size() + " requests");
   }
 
   /** One cut, and all that goes on beside it and after it. */
@@ -137,22 +145,19 @@ class UpkeepCrashTest {
     private final Work work;
     private final int until;
     private final Last last;
-    private final boolean lateBehindTheCommit;
+    private final Order order;
     private final String what;
 
-    Case(CommittedVersions versions, Work work, int until, Last last, boolean lateBehindTheCommit) {
+    /** What happens when the writer is about to change the head. */
+    private Runnable interlude = () -> {};
+
+    Case(CommittedVersions versions, Work work, int until, Last last, Order order) {
       this.versions = versions;
       this.work = work;
       this.until = until;
       this.last = last;
-      this.lateBehindTheCommit = lateBehindTheCommit;
-      this.what =
-          work
-              + ", request "
-              + until
-              + " "
-              + last
-              + (lateBehindTheCommit ? " behind the commit" : "");
+      this.order = order;
+      this.what = work + ", request " + until + " " + last + ", " + order + " the commit";
     }
 
     /** The requests that the process has sent before it was cut off. */
@@ -166,18 +171,18 @@ class UpkeepCrashTest {
       versions.commit(20, 30);
       Reader newest = new Reader(versions.newest(), SnapshotFixture.begin(versions.volume()));
       List<Reader> readers = List.of(pinned, old, newest);
-      Session writer = SnapshotFixture.begin(versions.volume());
+      Session writer = SnapshotFixture.begin(writing());
       versions.change(writer, OF_THE_WRITER);
 
       CutOffStore store =
           new CutOffStore(versions.store(), until, last, () -> readers.forEach(Reader::readAPage));
-      boolean ended = isEnded(store);
-      assertEquals(store.sent().size() < until, ended, what);
-      if (!lateBehindTheCommit) {
-        store.late();
+      if (order == Order.WITHIN) {
+        interlude = () -> cut(store, readers);
+      } else {
+        cut(store, readers);
       }
-      assertUnharmed(readers, "before the commit");
       versions.end(writer, OF_THE_WRITER);
+      assertFalse(store.sent().isEmpty(), what);
       store.late();
       assertUnharmed(readers, "behind the commit");
 
@@ -193,10 +198,32 @@ class UpkeepCrashTest {
       return store.sent();
     }
 
+    private SnapshotVolume writing() {
+      return CommittedVersions.volume(
+          new BeforePuts(
+              versions.store(),
+              key -> {
+                if (key.equals(SnapshotFixture.HEAD)) {
+                  Runnable now = interlude;
+                  interlude = () -> {};
+                  now.run();
+                }
+              }));
+    }
+
+    private void cut(CutOffStore store, List<Reader> readers) {
+      boolean ended = isEnded(store);
+      assertEquals(store.sent().size() < until, ended, what);
+      if (order != Order.BEFORE_AND_LATE_BEHIND) {
+        store.late();
+      }
+      assertUnharmed(readers, "before the commit");
+    }
+
     /** Whether the process has come to its end. */
     private boolean isEnded(CutOffStore store) {
       try {
-        work.action.accept(CommittedVersions.volume(store));
+        work.run(CommittedVersions.volume(store));
         return true;
       } catch (S3VfsException e) {
         assertEquals(ErrorKind.CLOSED, e.kind(), what + ": " + e);
@@ -216,7 +243,7 @@ class UpkeepCrashTest {
       versions.volume().collect();
       versions.assertKept(what + ", at last");
       Set<String> left = new HashSet<>(versions.store().keys("db/s/"));
-      assertEquals(versions.referenced(), left, what);
+      assertEquals(Heads.referenced(versions.store(), "db"), left, what);
       assertEquals(left.size() + 1, versions.store().keys().size(), what);
     }
 
