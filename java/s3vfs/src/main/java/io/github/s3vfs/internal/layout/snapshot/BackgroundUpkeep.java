@@ -29,6 +29,12 @@ final class BackgroundUpkeep {
   /** How many bytes of pages one compaction stores anew. */
   private static final long COMPACTED_BYTES = 64 << 20;
 
+  /** Then it is overdue, and is not put off any more because somebody writes. */
+  private static final int RETENTIONS_UNTIL_OVERDUE = 3;
+
+  /** How long it waits before it tries again what it has put off. */
+  private static final long PUT_OFF_NANOS = Duration.ofSeconds(1).toNanos();
+
   /** How long it waits after a failure. */
   private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -63,7 +69,13 @@ final class BackgroundUpkeep {
     boolean much =
         head.record().version() - upkeep.collected() >= VERSIONS_TO_COLLECT
             || upkeep.stored() >= most;
-    return much && !volume.now().isBefore(upkeep.collectedAt().plus(volume.settings().retention()));
+    return much && isOver(upkeep, 1);
+  }
+
+  /** Whether so many retentions have passed since the last collection. */
+  private boolean isOver(Upkeep upkeep, int retentions) {
+    Duration retention = volume.settings().retention().multipliedBy(retentions);
+    return !volume.now().isBefore(upkeep.collectedAt().plus(retention));
   }
 
   private void run(Head head) {
@@ -73,10 +85,10 @@ final class BackgroundUpkeep {
         LOG.debug("{}: {} pages compacted", volume.location(), pages);
       }
       if (isToCollect(head)) {
-        Collection.Result result = volume.collect(false);
+        Collection.Result result = volume.collect(isOver(head.upkeep(), RETENTIONS_UNTIL_OVERDUE));
         LOG.debug("{}: collected {}", volume.location(), result);
+        notBefore = volume.nanoTime() + (result == null ? PUT_OFF_NANOS : 0);
       }
-      notBefore = volume.nanoTime();
     } catch (S3VfsException e) {
       notBefore = volume.nanoTime() + PAUSE_NANOS;
       if (e.kind() == ErrorKind.ACCESS_DENIED) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes segments that no version refers to which is kept; docs/FORMAT.md, "Collection". One
@@ -21,9 +22,7 @@ final class Collection {
   private final DatabaseObjects objects;
 
   /** What was collected. */
-  record Result(int segments, long bytes) {
-    static final Result NOTHING = new Result(0, 0);
-  }
+  record Result(int segments, long bytes) {}
 
   /**
    * What is not needed.
@@ -47,22 +46,26 @@ final class Collection {
    *
    * @param besideClaims whether to do so although somebody has a claim, who will have to store the
    *     pages of its commit again
-   * @return nothing if there is no database, or if others kept on changing the head
+   * @return null if there is no database, or if others kept it from it
    */
-  Result run(boolean besideClaims) {
+  @Nullable Result run(boolean besideClaims) {
+    Seen now = volume.newest();
+    if (now == null || (now.head().claim() != null && !besideClaims)) {
+      return null;
+    }
     // Listed before the floor is raised: what comes later belongs to a commit that knows the floor.
     Map<SegmentName, Long> listed = objects.segments();
     for (int i = 0; i < ATTEMPTS; i++) {
       Choice choice = volume.look(this::choose);
       if (choice == null || (choice.from().head().claim() != null && !besideClaims)) {
-        return Result.NOTHING;
+        return null;
       }
       Head next = choice.from().head().collected(choice.oldest(), choice.now(), volume.nonce());
       if (volume.amend(choice.from(), next)) {
         return delete(listed, choice);
       }
     }
-    return Result.NOTHING;
+    return null;
   }
 
   private Choice choose(Seen from) {

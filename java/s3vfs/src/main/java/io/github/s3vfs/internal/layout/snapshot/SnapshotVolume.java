@@ -621,7 +621,8 @@ public final class SnapshotVolume implements Volume {
    * @return how many segments were deleted
    */
   public int collect() {
-    return collect(true).segments();
+    Collection.Result result = collect(true);
+    return result == null ? 0 : result.segments();
   }
 
   /**
@@ -629,8 +630,9 @@ public final class SnapshotVolume implements Volume {
    *
    * @param besideClaims whether to do so although somebody writes, who may have to store the pages
    *     of its commit again
+   * @return null if there is no database, or if others kept it from it
    */
-  Collection.Result collect(boolean besideClaims) {
+  Collection.@Nullable Result collect(boolean besideClaims) {
     return new Collection(this, segments, objects).run(besideClaims);
   }
 

@@ -22,12 +22,15 @@ final class Calls {
   private static final ScheduledExecutorService TIMER = BackgroundThread.named("s3vfs-timer");
 
   private final Duration deadline;
+  private final ClientGate gate;
 
   /**
    * @param deadline of each request, with all retries
+   * @param gate of the client that they go to
    */
-  Calls(Duration deadline) {
+  Calls(Duration deadline, ClientGate gate) {
     this.deadline = deadline;
+    this.gate = gate;
   }
 
   /**
@@ -50,7 +53,7 @@ final class Calls {
     // and others may wait for it too.
     boolean interrupted = Thread.interrupted();
     try {
-      request = send.get();
+      request = gate.send(send);
     } catch (RuntimeException e) {
       complete(result, () -> failure.apply(Failures.unwrap(e)), name);
       return result;

@@ -33,6 +33,7 @@ import software.amazon.awssdk.services.s3.crt.S3CrtHttpConfiguration;
  */
 public final class CrtClients implements AutoCloseable {
   private final Map<ClientSettings, S3AsyncClient> clients = new HashMap<>();
+  private final ClientGate gate = new ClientGate();
   private boolean closed;
 
   /**
@@ -56,6 +57,11 @@ public final class CrtClients implements AutoCloseable {
     }
   }
 
+  /** What requests to the clients go through. */
+  ClientGate gate() {
+    return gate;
+  }
+
   /**
    * Closes all clients. Requests under way may still finish; new ones fail with {@code CLOSED}. A
    * second call does nothing.
@@ -64,7 +70,7 @@ public final class CrtClients implements AutoCloseable {
   public void close() {
     synchronized (clients) {
       closed = true;
-      clients.values().forEach(S3AsyncClient::close);
+      gate.close(() -> clients.values().forEach(S3AsyncClient::close));
       clients.clear();
     }
   }

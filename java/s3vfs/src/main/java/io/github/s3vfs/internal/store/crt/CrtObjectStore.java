@@ -51,11 +51,20 @@ public final class CrtObjectStore implements ObjectStore {
    * @param settings what is known of the client and the store
    */
   public CrtObjectStore(S3AsyncClient client, String bucket, StoreSettings settings) {
+    this(client, bucket, settings, new ClientGate());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param gate of the client
+   */
+  CrtObjectStore(S3AsyncClient client, String bucket, StoreSettings settings, ClientGate gate) {
     this.client = client;
     this.bucket = bucket;
     this.settings = settings;
     this.requests = new Requests(bucket, settings.requests());
-    this.calls = new Calls(settings.requestTimeout());
+    this.calls = new Calls(settings.requestTimeout(), gate);
     this.ifMatchPuts = new IfMatchPuts(client, calls, requests);
   }
 

@@ -56,7 +56,7 @@ public final class CrtStores implements ObjectStores {
     ClientSettings made =
         new ClientSettings(config.client(), credentials, proxyLogin, TARGET_GBPS, NATIVE_MEMORY);
     StoreSettings settings = new StoreSettings(config.requests(), timeout, StoreSettings.MAX_PUT);
-    return new CrtObjectStore(clients.client(made), bucket, settings);
+    return new CrtObjectStore(clients.client(made), bucket, settings, clients.gate());
   }
 
   @Override

@@ -20,6 +20,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,35 @@ class CrtClientsTest {
     failure(ErrorKind.CLOSED, store.get("k", null, Condition.NONE));
     S3VfsException e = assertThrows(S3VfsException.class, () -> clients.client(to(REFUSED)));
     assertEquals(ErrorKind.CLOSED, e.kind());
+  }
+
+  @Test
+  void requestsThatMeetTheCloseAreRefused() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      CrtClients closing = new CrtClients();
+      ObjectStore store = TestSettings.store(closing, to(REFUSED), "b");
+      List<Thread> senders =
+          Stream.generate(() -> new Thread(() -> sendUntilClosed(store))).limit(4).toList();
+      senders.forEach(Thread::start);
+      Thread.sleep(5);
+      closing.close();
+      for (Thread sender : senders) {
+        sender.join(30_000);
+        assertFalse(sender.isAlive());
+      }
+    }
+  }
+
+  private static void sendUntilClosed(ObjectStore store) {
+    CompletableFuture<?> last;
+    do {
+      last = store.get("k", null, Condition.NONE);
+      LockSupport.parkNanos(100_000);
+    } while (!last.isCompletedExceptionally() || failureOf(last).kind() != ErrorKind.CLOSED);
+  }
+
+  private static S3VfsException failureOf(CompletableFuture<?> failed) {
+    return (S3VfsException) assertThrows(CompletionException.class, failed::join).getCause();
   }
 
   @Test

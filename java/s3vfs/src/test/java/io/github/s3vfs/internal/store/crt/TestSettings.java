@@ -31,6 +31,7 @@ final class TestSettings {
         clients.client(settings),
         bucket,
         new StoreSettings(
-            S3RequestConfig.DEFAULT, settings.config().requestTimeout(), StoreSettings.MAX_PUT));
+            S3RequestConfig.DEFAULT, settings.config().requestTimeout(), StoreSettings.MAX_PUT),
+        clients.gate());
   }
 }
