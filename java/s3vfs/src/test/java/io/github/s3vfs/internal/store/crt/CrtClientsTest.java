@@ -77,17 +77,22 @@ class CrtClientsTest {
 
   @Test
   void requestsThatMeetTheCloseAreRefused() throws Exception {
-    for (int round = 0; round < 3; round++) {
-      CrtClients closing = new CrtClients();
-      ObjectStore store = TestSettings.store(closing, to(REFUSED), "b");
-      List<Thread> senders =
-          Stream.generate(() -> new Thread(() -> sendUntilClosed(store))).limit(4).toList();
-      senders.forEach(Thread::start);
-      Thread.sleep(5);
-      closing.close();
-      for (Thread sender : senders) {
-        sender.join(30_000);
-        assertFalse(sender.isAlive());
+    try (ScriptedServer server =
+        new ScriptedServer(
+            request ->
+                ScriptedServer.answer(206, "Content-Range: bytes 0-0/1\nETag: \"e\"", "x"))) {
+      for (int round = 0; round < 3; round++) {
+        CrtClients closing = new CrtClients();
+        ObjectStore store = TestSettings.store(closing, to(server.endpoint()), "b");
+        List<Thread> senders =
+            Stream.generate(() -> new Thread(() -> sendUntilClosed(store))).limit(4).toList();
+        senders.forEach(Thread::start);
+        assertEquals(1, StoreFixture.read(store, "k").length);
+        closing.close();
+        for (Thread sender : senders) {
+          sender.join(30_000);
+          assertFalse(sender.isAlive());
+        }
       }
     }
   }
