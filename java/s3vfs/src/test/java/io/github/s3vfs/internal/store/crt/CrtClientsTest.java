@@ -4,6 +4,7 @@ import static io.github.s3vfs.internal.store.StoreFixture.failure;
 import static io.github.s3vfs.internal.store.crt.CrtRequestsTest.assertContains;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -106,7 +107,8 @@ class CrtClientsTest {
   }
 
   private static S3VfsException failureOf(CompletableFuture<?> failed) {
-    return (S3VfsException) assertThrows(CompletionException.class, failed::join).getCause();
+    Throwable cause = assertThrows(CompletionException.class, failed::join).getCause();
+    return assertInstanceOf(S3VfsException.class, cause);
   }
 
   @Test
