@@ -56,7 +56,7 @@ final class Collection {
     // Listed before the floor is raised: what comes later belongs to a commit that knows the floor.
     Map<SegmentName, Long> listed = objects.segments();
     for (int i = 0; i < ATTEMPTS; i++) {
-      Choice choice = volume.look(this::choose);
+      Choice choice = volume.kept().look(this::choose);
       if (choice == null || (choice.from().head().claim() != null && !besideClaims)) {
         return null;
       }

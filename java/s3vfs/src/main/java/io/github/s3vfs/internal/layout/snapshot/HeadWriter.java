@@ -5,8 +5,6 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Swap;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +24,8 @@ final class HeadWriter {
 
   private final HeadObject object;
   private final History history;
+  private final Claims claims;
   private final Duration term;
-  private final String holder;
   private final Surroundings surroundings;
 
   /** Held by whoever changes the head, or finds out what became of a change. */
@@ -38,13 +36,6 @@ final class HeadWriter {
 
   private boolean optimistic;
 
-  /** Nonces of the claims of this process since another one had a claim. */
-  private final Set<Nonce> ours = new HashSet<>();
-
-  /** Another process's claim as it was first seen, and when. */
-  private @Nullable Nonce observed;
-
-  private long observedAt;
   private @Nullable Future<?> renewal;
   private @Nullable Unsettled unsettled;
 
@@ -63,8 +54,8 @@ final class HeadWriter {
       HeadObject object, History history, Duration term, String holder, Surroundings surroundings) {
     this.object = object;
     this.history = history;
+    this.claims = new Claims(object.describe(), term, holder, surroundings);
     this.term = term;
-    this.holder = holder;
     this.surroundings = surroundings;
     this.lock = surroundings.locks().get();
   }
@@ -95,14 +86,14 @@ final class HeadWriter {
       Seen at = base;
       for (int i = 0; i < TRIES; i++) {
         Head.Claim theirs = at == null ? null : at.head().claim();
-        if (theirs != null && !mayReplace(theirs)) {
+        if (theirs != null && !claims.mayReplace(theirs)) {
           // What was seen may be over by now: the observation goes on with what is there.
           at = object.read(at);
           if (!isSameVersion(base, at)) {
             return new Begun.Moved();
           }
           Head.Claim now = at == null ? null : at.head().claim();
-          if (now != null && !mayReplace(now)) {
+          if (now != null && !claims.mayReplace(now)) {
             return new Begun.Busy();
           }
         }
@@ -139,32 +130,11 @@ final class HeadWriter {
   }
 
   private Head claimed(Head head) {
-    Head.Claim claim = new Head.Claim(fresh(), term, holder);
-    ours.add(claim.nonce());
-    return head.withClaim(claim, fresh());
+    return head.withClaim(claims.make(), fresh());
   }
 
   private Nonce fresh() {
     return surroundings.nonces().get();
-  }
-
-  /** Whether a claim is over: left by this process, or silent for its whole term. */
-  private boolean mayReplace(Head.Claim claim) {
-    if (ours.contains(claim.nonce())) {
-      return true;
-    }
-    ours.clear(); // whatever of ours is still under way was made from an older head
-    long now = surroundings.nanoTime().getAsLong();
-    if (!claim.nonce().equals(observed)) {
-      observed = claim.nonce();
-      observedAt = now;
-      return false;
-    }
-    boolean silent = now - observedAt > claim.term().toNanos();
-    if (silent) {
-      LOG.warn("{}: {} was silent for {}", object.describe(), claim.holder(), claim.term());
-    }
-    return silent;
   }
 
   private void renew() {
@@ -215,7 +185,7 @@ final class HeadWriter {
   /** Whether a commit can be made from this head, too. */
   private boolean isStillOurs(Seen from, Seen now) {
     Head.Claim claim = now.head().claim();
-    return isSameVersion(from, now) && (claim == null ? optimistic : ours.contains(claim.nonce()));
+    return isSameVersion(from, now) && (claim == null ? optimistic : claims.isOurs(claim));
   }
 
   private void stopRenewal() {

@@ -25,7 +25,7 @@ final class SnapshotReplacement {
    *     process has written meanwhile
    */
   void replace(InputStream content) throws IOException {
-    SnapshotVolume.Version base = base();
+    NewestVersion.Version base = base();
     if (!volume.beginWrite(base)) {
       throw new S3VfsException(ErrorKind.BUSY, volume.location() + ": another process is writing");
     }
@@ -46,7 +46,7 @@ final class SnapshotReplacement {
   }
 
   /** What there is; a damaged database makes room for a new one. */
-  private SnapshotVolume.Version base() {
+  private NewestVersion.Version base() {
     try {
       return volume.read(volume.nanoTime());
     } catch (S3VfsException e) {

@@ -34,7 +34,7 @@ final class SnapshotSession implements Session {
   /** Transactions that could not be committed. */
   private long failures;
 
-  private SnapshotVolume.Version version;
+  private NewestVersion.Version version;
 
   /** One that reads the newest version. */
   SnapshotSession(SnapshotVolume volume, long connectedAt, Duration staleness) {
@@ -42,7 +42,7 @@ final class SnapshotSession implements Session {
   }
 
   /** One that reads a version, and writes nothing. */
-  SnapshotSession(SnapshotVolume volume, SnapshotVolume.Version version) {
+  SnapshotSession(SnapshotVolume volume, NewestVersion.Version version) {
     this(volume, 0, Duration.ZERO, version, true);
   }
 
@@ -50,7 +50,7 @@ final class SnapshotSession implements Session {
       SnapshotVolume volume,
       long connectedAt,
       Duration staleness,
-      SnapshotVolume.Version version,
+      NewestVersion.Version version,
       boolean isPinned) {
     this.volume = volume;
     this.readAhead = new SequentialReadAhead(volume.readAheadGroups(), FIRST_WINDOW, 1);

@@ -20,7 +20,7 @@ final class SnapshotTransaction implements AutoCloseable {
   private ChangedFile file;
 
   /** What reads see where nothing is changed; after the commit, the new version. */
-  private SnapshotVolume.Version version;
+  private NewestVersion.Version version;
 
   private State state = State.ACTIVE;
   private boolean hasFailed;
@@ -39,7 +39,7 @@ final class SnapshotTransaction implements AutoCloseable {
     OVER
   }
 
-  SnapshotTransaction(SnapshotVolume volume, SnapshotVolume.Version base) {
+  SnapshotTransaction(SnapshotVolume volume, NewestVersion.Version base) {
     this.volume = volume;
     this.version = base;
     this.file = unchanged();
@@ -51,7 +51,7 @@ final class SnapshotTransaction implements AutoCloseable {
         stored, stored.record().pageSize(), stored.length(), volume.settings().scratchBytes());
   }
 
-  SnapshotVolume.Version version() {
+  NewestVersion.Version version() {
     return version;
   }
 

@@ -10,6 +10,7 @@ import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
+import io.github.s3vfs.internal.layout.snapshot.NewestVersion.Version;
 import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
@@ -20,10 +21,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotVolume implements Volume {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
   private static final int MAX_S3_KEY_BYTES = 1024;
-
-  /**
-   * If the clocks differ by more since the head was asked for, the process was suspended, cloned or
-   * restored since, or somebody has set the time of day; what it knew may be of long ago.
-   */
-  private static final long CLOCKS_DIFFER_MILLIS = 1_000;
 
   /** How long a look for databases of other layouts serves. */
   private static final long LOOKED_NANOS = 1_000_000_000;
@@ -62,36 +54,9 @@ public final class SnapshotVolume implements Volume {
   private final HeadObject object;
   private final HeadWriter writer;
   private final LocalJournal journal;
+  private final NewestVersion newest;
+  private final KeptVersions kept;
   private final BackgroundUpkeep upkeep;
-
-  /** Held while the head is asked for, so that concurrent readers share the request. */
-  private final Lock refreshing;
-
-  private final AtomicLong generations = new AtomicLong();
-  private volatile State state;
-
-  /** When the request began that the state was last confirmed by. */
-  private volatile long confirmedAt;
-
-  private volatile boolean confirmed;
-
-  /** By how many milliseconds the time of day was ahead of the monotonic clock then. */
-  private volatile long aheadThen;
-
-  /**
-   * A version as a connection reads it.
-   *
-   * @param generation another number than any other version of this process's has
-   */
-  record Version(Snapshot snapshot, long generation) {}
-
-  /**
-   * What is known.
-   *
-   * @param seen the head; null if there is none
-   * @param since when the version was taken in
-   */
-  private record State(@Nullable Seen seen, Version version, long since) {}
 
   /**
    * Opens no connection and sends no request.
@@ -121,7 +86,6 @@ public final class SnapshotVolume implements Volume {
     this.cache = cache;
     this.elsewhere = elsewhere;
     this.surroundings = surroundings;
-    this.refreshing = surroundings.locks().get();
     this.clock = new StoreClock(surroundings.nanoTime());
     this.lookedAt = nanoTime();
     this.segments = new Segments(store, location.key(), cache, settings.timeout(), surroundings);
@@ -136,8 +100,9 @@ public final class SnapshotVolume implements Volume {
             ProcessHandle.current().pid() + "@" + location.bucket(),
             surroundings);
     this.journal = new LocalJournal(settings.scratchBytes());
+    this.newest = new NewestVersion(object, writer, this::snapshot, surroundings);
+    this.kept = new KeptVersions(location, newest, history);
     this.upkeep = new BackgroundUpkeep(this);
-    this.state = new State(null, version(VersionRecord.initial(nonce())), nanoTime());
   }
 
   S3Location location() {
@@ -174,7 +139,7 @@ public final class SnapshotVolume implements Volume {
     lookedAt = now;
     read(now - maxStaleness.toNanos());
     if (mustExist && !exists()) {
-      throw noDatabase();
+      throw kept.noDatabase();
     }
     return new SnapshotSession(this, now, maxStaleness);
   }
@@ -184,100 +149,19 @@ public final class SnapshotVolume implements Volume {
     return journal;
   }
 
+  /** The newest version that is known, without a request. */
   Version version() {
-    return state.version();
+    return newest.version();
   }
 
   /** The newest version, as the store had it at some time after {@code notBefore}. */
   Version read(long notBefore) {
-    if (!isFresh(notBefore)) {
-      lockRefreshing();
-      try {
-        if (!isFresh(notBefore)) {
-          writer.settle();
-          do {
-            long start = nanoTime();
-            take(object.read(state.seen()), start);
-          } while (!confirmed);
-        }
-      } finally {
-        refreshing.unlock();
-      }
-    }
-    return state.version();
+    return newest.read(notBefore);
   }
 
-  /** By how many milliseconds the time of day is ahead of the monotonic clock. */
-  private long ahead() {
-    return surroundings.wallMillis().getAsLong() - nanoTime() / 1_000_000;
-  }
-
-  private boolean isFresh(long notBefore) {
-    return confirmed
-        && !writer.isUnsettled()
-        && confirmedAt - notBefore >= 0
-        && Math.abs(ahead() - aheadThen) <= CLOCKS_DIFFER_MILLIS;
-  }
-
-  private void lockRefreshing() {
-    try {
-      refreshing.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new S3VfsException(
-          ErrorKind.INTERRUPTED, location + ": interrupted while waiting for S3", e);
-    }
-  }
-
-  /**
-   * Takes in a head.
-   *
-   * @param start when it was asked for
-   */
-  private synchronized Version take(@Nullable Seen now, long start) {
-    State before = state;
-    VersionRecord old = before.version().snapshot().record();
-    VersionRecord record = now == null ? null : now.head().record();
-    boolean same = before.seen() != null && record != null && record.uuid().equals(old.uuid());
-    if (record != null && same && record.version() < old.version()) {
-      if (start - before.since() < 0) {
-        return before.version(); // it was asked for before our own commit
-      }
-      throw new S3VfsException(
-          ErrorKind.CORRUPT,
-          object.describe()
-              + " has gone back from version "
-              + old.version()
-              + " to "
-              + record.version());
-    }
-    boolean none = before.seen() == null && record == null;
-    if (!same && !none && start - before.since() < 0) {
-      confirmed = false; // another database: which of the two is newer cannot be told
-      return before.version();
-    }
-    Version version = before.version();
-    long since = before.since();
-    if (record == null ? before.seen() != null : !same || record.version() != old.version()) {
-      version = version(record == null ? VersionRecord.initial(nonce()) : record);
-      since = nanoTime();
-    } else if (record != null && !record.equals(old)) {
-      version = new Version(snapshot(record), version.generation()); // it was compacted
-    }
-    state = new State(now, version, since);
-    confirmedAt = start;
-    aheadThen = ahead();
-    confirmed = true;
-    return version;
-  }
-
-  /** Takes in a head with our claim, or without it: that is no look at what others have done. */
-  private synchronized void takeOwn(Seen now, long start) {
-    long looked = confirmedAt;
-    long ahead = aheadThen;
-    Version unused = take(now, start);
-    confirmedAt = looked;
-    aheadThen = ahead;
+  /** A version of this database, to be read. */
+  Snapshot snapshot(VersionRecord record) {
+    return new Snapshot(record, segments, (stale, missing) -> kept.renewed(stale, missing));
   }
 
   /**
@@ -290,7 +174,7 @@ public final class SnapshotVolume implements Volume {
   boolean beginWrite(Version base) {
     writer.settle();
     long start = nanoTime();
-    State now = state;
+    NewestVersion.State now = newest.state();
     if (now.seen() == null) {
       checkKey();
       refuseIfElsewhere();
@@ -303,10 +187,10 @@ public final class SnapshotVolume implements Volume {
       if (now.seen() == null) {
         checkConditions();
       }
-      takeOwn(granted.head(), start);
+      newest.takeOwn(granted.head(), start);
       return true;
     }
-    confirmed = false;
+    newest.doubt();
     if (begun instanceof HeadWriter.Begun.Moved) {
       throw new S3VfsException(
           ErrorKind.CONFLICT, location + ": another process has written since this read began");
@@ -360,7 +244,7 @@ public final class SnapshotVolume implements Volume {
     long start = nanoTime();
     Seen now = writer.release();
     if (now != null) {
-      takeOwn(now, start);
+      newest.takeOwn(now, start);
     }
   }
 
@@ -415,7 +299,7 @@ public final class SnapshotVolume implements Volume {
           writer.publish(head, result.place(), result.record(), upload.epoch(), result.bytes());
       if (now != null) {
         cache.meter().committed();
-        Version version = committed(now, result.record(), start);
+        Version version = newest.committed(now, result.record(), start);
         upkeep.committed(now.head());
         return version;
       }
@@ -434,97 +318,13 @@ public final class SnapshotVolume implements Volume {
         pageSize);
   }
 
-  /** Takes in our commit; somebody may have committed after it. */
-  private Version committed(Seen now, VersionRecord mine, long start) {
-    Version version = take(now, start);
-    return version.snapshot().record().nonce().equals(mine.nonce()) ? version : version(mine);
-  }
-
-  private Version version(VersionRecord record) {
-    return new Version(snapshot(record), generations.incrementAndGet());
-  }
-
-  /** A version of this database, to be read. */
-  Snapshot snapshot(VersionRecord record) {
-    return new Snapshot(record, segments, this::renewed);
-  }
-
-  /** Where a version is stored now whose segment was not found. */
-  private VersionRecord renewed(VersionRecord stale, S3VfsException missing) {
-    Seen now = newest();
-    if (now == null || !now.head().record().uuid().equals(stale.uuid())) {
-      throw new S3VfsException(
-          ErrorKind.EXPIRED, location + ": the database was deleted while it was read", missing);
-    }
-    VersionRecord found = look(seen -> history.record(seen.head(), stale.version()));
-    if (found == null) {
-      throw expired("version " + stale.version(), now, missing);
-    }
-    if (found.equals(stale)) {
-      throw lost(missing);
-    }
-    return found;
-  }
-
-  private static S3VfsException lost(S3VfsException missing) {
-    return new S3VfsException(
-        ErrorKind.CORRUPT, missing.getMessage() + ", and was not collected", missing);
-  }
-
-  private S3VfsException expired(String what, Seen now, @Nullable Throwable cause) {
-    return new S3VfsException(
-        ErrorKind.EXPIRED,
-        location
-            + ": "
-            + what
-            + " is not kept any more; the oldest is "
-            + oldest(now.head())
-            + ", the newest "
-            + now.head().record().version(),
-        cause);
-  }
-
-  private long oldest(Head head) {
-    try {
-      return history.oldest(head).version();
-    } catch (S3VfsException e) {
-      return head.upkeep().oldest(); // somebody collects meanwhile, or the store does not answer
-    }
-  }
-
   /** The head as it is in the store now, or null if there is none. */
   @Nullable Seen newest() {
-    Version unused = read(nanoTime());
-    return state.seen();
+    return newest.head();
   }
 
-  /**
-   * Looks into the history of the newest head; again, if somebody collects meanwhile.
-   *
-   * @return null if there is no head, or what the look has given
-   * @throws S3VfsException {@code CORRUPT} if a segment is missing
-   */
-  <T> @Nullable T look(Function<Seen, @Nullable T> look) {
-    Seen at = newest();
-    while (at != null) {
-      try {
-        return look.apply(at);
-      } catch (S3VfsException e) {
-        if (e.kind() != ErrorKind.NOT_FOUND) {
-          throw e;
-        }
-        Seen before = at;
-        at = newest();
-        if (at != null && !wasCollected(before.head(), at.head())) {
-          throw lost(e);
-        }
-      }
-    }
-    return null;
-  }
-
-  private static boolean wasCollected(Head before, Head now) {
-    return now.epoch() != before.epoch() || !now.record().uuid().equals(before.record().uuid());
+  KeptVersions kept() {
+    return kept;
   }
 
   History history() {
@@ -537,53 +337,12 @@ public final class SnapshotVolume implements Volume {
    * @throws S3VfsException {@code NOT_FOUND} if there is no database
    */
   public List<S3Version> versions() {
-    List<S3Version> versions =
-        look(
-            seen ->
-                history.all(seen.head()).stream()
-                    .filter(past -> past.version() > 0)
-                    .map(past -> new S3Version(past.version(), past.time()))
-                    .toList());
-    if (versions == null || versions.isEmpty()) {
-      throw noDatabase();
-    }
-    return versions;
-  }
-
-  private S3VfsException noDatabase() {
-    return new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+    return kept.list();
   }
 
   @Override
   public Session connectAt(PointInTime when) {
-    VersionRecord[] record = new VersionRecord[1];
-    Seen seen =
-        look(
-            at -> {
-              record[0] = recordAt(at.head(), when);
-              return at;
-            });
-    if (seen == null || seen.head().record().version() == 0) {
-      throw noDatabase();
-    }
-    long newest = seen.head().record().version();
-    if (when instanceof PointInTime.OfVersion of && of.version() > newest) {
-      throw new S3VfsException(
-          ErrorKind.NOT_FOUND,
-          location + ": there is no " + when + " yet; the newest is " + newest);
-    }
-    if (record[0] == null) {
-      throw expired(when.toString(), seen, null);
-    }
-    return new SnapshotSession(this, version(record[0]));
-  }
-
-  private @Nullable VersionRecord recordAt(Head head, PointInTime when) {
-    if (when instanceof PointInTime.OfVersion of) {
-      return history.record(head, of.version());
-    }
-    VersionRecord.Past past = history.at(head, ((PointInTime.OfTime) when).time());
-    return past == null || past.version() == 0 ? null : history.record(head, past);
+    return new SnapshotSession(this, newest.version(kept.at(when)));
   }
 
   /** Changes the head without a new version; whether it was done. */
@@ -591,7 +350,7 @@ public final class SnapshotVolume implements Volume {
     long start = nanoTime();
     Seen now = writer.amend(from, to);
     if (now != null) {
-      Version unused = take(now, start);
+      Version unused = newest.take(now, start);
     }
     return now != null;
   }
@@ -692,7 +451,7 @@ public final class SnapshotVolume implements Volume {
 
   private void deleteHead() {
     objects.deleteHead();
-    Version unused = take(null, nanoTime());
+    Version unused = newest.take(null, nanoTime());
   }
 
   /** Whether there is a database at a key, be it a damaged one. One GET. */
