@@ -79,7 +79,7 @@ class LifeTest {
     try (Connection c = bucket.connect("collected")) {
       Sql.execute(c, "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT)");
       try (PreparedStatement insert = c.prepareStatement("INSERT INTO t(v) VALUES (?)")) {
-        for (int i = 0; i < (THOROUGH ? 300 : 40); i++) {
+        for (int i = 0; i < (THOROUGH ? 300 : 20); i++) {
           insert.setString(1, "value " + i);
           insert.executeUpdate();
           assertEquals(i + 1 + "", Sql.value(c, "SELECT count(*) FROM t"));
@@ -95,7 +95,7 @@ class LifeTest {
   @Test
   void manyThreadsOnOneDatabaseLoseNothing() throws Exception {
     int threads = 6;
-    int increments = THOROUGH ? 100 : 25;
+    int increments = THOROUGH ? 100 : 12;
     try (Connection c = bucket.connect("shared")) {
       Sql.execute(c, "CREATE TABLE counter(n INT)", "INSERT INTO counter VALUES (0)");
     }
