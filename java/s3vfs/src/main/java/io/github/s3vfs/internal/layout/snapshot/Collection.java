@@ -90,22 +90,21 @@ final class Collection {
   private Set<SegmentName> segments(VersionRecord record) {
     Set<SegmentName> names = new HashSet<>();
     addGroups(record.changes(), names);
-    record.runs().forEach(run -> add(record.uuid(), run.root(), names));
-    return names;
-  }
+    Segments.MapVisitor visitor =
+        new Segments.MapVisitor() {
+          @Override
+          public void leaf(FrameRef frame, Extents leaf) {
+            names.add(frame.segment());
+            addGroups(leaf, names);
+          }
 
-  private void add(Nonce uuid, MapIndex node, Set<SegmentName> names) {
-    List<FrameRef> children = node.children().stream().map(MapIndex.Child::frame).toList();
-    int kind = node.height() == 0 ? Frames.MAP_LEAF : Frames.MAP_INDEX;
-    segments.prefetch(uuid, kind, children);
-    for (FrameRef child : children) {
-      names.add(child.segment());
-      if (node.height() == 0) {
-        addGroups(segments.leaf(uuid, child), names);
-      } else {
-        add(uuid, segments.index(uuid, child, node.height() - 1), names);
-      }
-    }
+          @Override
+          public void index(FrameRef frame) {
+            names.add(frame.segment());
+          }
+        };
+    record.runs().forEach(run -> segments.visit(record.uuid(), run.root(), visitor));
+    return names;
   }
 
   private static void addGroups(Extents extents, Set<SegmentName> names) {

@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.layout.snapshot.Fragmentation.Candidate;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,10 +18,12 @@ final class Compaction {
   private static final int ATTEMPTS = 8;
 
   private final SnapshotVolume volume;
+  private final Segments segments;
   private final DatabaseObjects objects;
 
-  Compaction(SnapshotVolume volume, DatabaseObjects objects) {
+  Compaction(SnapshotVolume volume, Segments segments, DatabaseObjects objects) {
     this.volume = volume;
+    this.segments = segments;
     this.objects = objects;
   }
 
@@ -31,12 +34,18 @@ final class Compaction {
    * @return how many pages were; 0 also if others kept on changing the head
    */
   long run(long mostBytes) {
-    Seen from = volume.newest();
-    if (from == null || from.head().record().version() == 0) {
-      return 0;
-    }
+    Long pages = volume.kept().look(from -> run(from, mostBytes));
+    return pages == null ? 0 : pages;
+  }
+
+  private long run(Seen from, long mostBytes) {
     Head head = from.head();
     VersionRecord record = head.record();
+    if (record.version() == 0) {
+      return 0;
+    }
+    // So that the map is there, and is not fetched leaf by leaf.
+    record.runs().forEach(run -> segments.visit(record.uuid(), run.root(), (frame, leaf) -> {}));
     Snapshot snapshot = volume.snapshot(record);
     List<Candidate> chosen =
         new Fragmentation(
@@ -50,8 +59,8 @@ final class Compaction {
     boolean mayBeUsed = false;
     try {
       Set<Long> early = new HashSet<>(record.early());
-      upload.pages(numbers(chosen, early, true), snapshot::page);
-      upload.pages(numbers(chosen, early, false), snapshot::page);
+      store(upload, snapshot, numbers(chosen, early, true));
+      store(upload, snapshot, numbers(chosen, early, false));
       Seen at = from;
       for (int i = 0; i < ATTEMPTS && at != null; i++) {
         Extents own = unchanged(upload, chosen, record, at.head());
@@ -73,6 +82,17 @@ final class Compaction {
       if (!mayBeUsed) {
         upload.undo();
       }
+    }
+  }
+
+  /** Stores pages, and fetches the next ones ahead, many at once. */
+  private void store(SnapshotUpload upload, Snapshot snapshot, long[] pages) {
+    int group = PageGroup.pagesPerGroup(snapshot.record().pageSize());
+    int piece = group * Math.max(1, volume.readAheadGroups() / 2);
+    for (int from = 0; from < pages.length; from += piece) {
+      int until = Math.min(pages.length, from + piece);
+      snapshot.prefetch(Arrays.stream(pages, from, Math.min(pages.length, until + piece)));
+      upload.pages(Arrays.copyOfRange(pages, from, until), snapshot::page);
     }
   }
 

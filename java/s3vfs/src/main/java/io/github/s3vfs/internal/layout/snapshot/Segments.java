@@ -271,21 +271,30 @@ final class Segments {
 
   /** A whole run of a map. */
   Extents run(Nonce uuid, VersionRecord.Run run) {
-    List<Extents> leaves = new ArrayList<>();
-    leaves(uuid, run.root(), leaves);
     Extents.Builder all = new Extents.Builder();
-    leaves.forEach(leaf -> leaf.list().forEach(all::add));
+    visit(uuid, run.root(), (frame, leaf) -> leaf.list().forEach(all::add));
     return all.build();
   }
 
-  private void leaves(Nonce uuid, MapIndex node, List<Extents> leaves) {
-    int kind = node.height() == 0 ? Frames.MAP_LEAF : Frames.MAP_INDEX;
-    prefetch(uuid, kind, node.children().stream().map(MapIndex.Child::frame).toList());
-    for (MapIndex.Child child : node.children()) {
+  /** Takes note of a node of a map. */
+  interface MapVisitor {
+    /** A leaf, and where it is. */
+    void leaf(FrameRef frame, Extents leaf);
+
+    /** An inner node below the root. */
+    default void index(FrameRef frame) {}
+  }
+
+  /** Goes through a map, in the order of pages; nodes are fetched many at once. */
+  void visit(Nonce uuid, MapIndex node, MapVisitor visitor) {
+    List<FrameRef> children = node.children().stream().map(MapIndex.Child::frame).toList();
+    prefetch(uuid, node.height() == 0 ? Frames.MAP_LEAF : Frames.MAP_INDEX, children);
+    for (FrameRef child : children) {
       if (node.height() == 0) {
-        leaves.add(leaf(uuid, child.frame()));
+        visitor.leaf(child, leaf(uuid, child));
       } else {
-        leaves(uuid, index(uuid, child.frame(), node.height() - 1), leaves);
+        visitor.index(child);
+        visit(uuid, index(uuid, child, node.height() - 1), visitor);
       }
     }
   }

@@ -371,7 +371,7 @@ public final class SnapshotVolume implements Volume {
    * @param mostBytes how many bytes of pages are stored anew
    */
   long compact(long mostBytes) {
-    return new Compaction(this, objects).run(mostBytes);
+    return new Compaction(this, segments, objects).run(mostBytes);
   }
 
   /**
