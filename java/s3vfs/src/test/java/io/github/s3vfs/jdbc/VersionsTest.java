@@ -131,9 +131,10 @@ class VersionsTest {
     try (Connection c = bucket.connect("old")) {
       Sql.execute(c, "DELETE FROM t WHERE v < 10");
     }
-    assertTrue(bucket.databases().collect(Bucket.location("old")) >= 0);
+    int collected = bucket.databases().collect(Bucket.location("old"));
     Thread.sleep(1_100);
-    assertTrue(bucket.databases().collect(Bucket.location("old")) > 0);
+    collected += bucket.databases().collect(Bucket.location("old"));
+    assertTrue(collected >= VERSIONS / 2, collected + " segments were collected");
     assertEquals(List.of(VERSIONS + 1L), numbers("old"));
     Failure.ofOpening(bucket.url("old", "version=5"))
         .is(ErrorKind.EXPIRED)
