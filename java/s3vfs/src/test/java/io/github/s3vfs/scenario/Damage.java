@@ -45,7 +45,8 @@ record Damage(String what, Set<String> objects) {
         return stored(store, noise.length + " random bytes at " + at, object, bytes);
       }
       case 6 -> {
-        String second = any(segments, random);
+        String second =
+            any(segments.stream().filter(each -> !each.equals(segment)).toList(), random);
         byte[] its = bytes(store, second);
         store.poke(second, bytes(store, segment));
         store.poke(segment, its);
