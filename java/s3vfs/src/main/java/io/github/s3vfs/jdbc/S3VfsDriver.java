@@ -104,8 +104,8 @@ public final class S3VfsDriver implements Driver {
       throw new SQLException(e.getMessage(), e);
     } catch (LinkageError e) {
       throw new SQLException(
-          "sqlite-s3vfs needs sqlite-jdbc 3.53 or later, JNA 5 and SLF4J 2 on the class path, or"
-              + " resolved as modules (--add-modules org.slf4j): "
+          "sqlite-s3vfs needs sqlite-jdbc 3.53 or later, JNA 5, SLF4J 2 and zstd-jni 1.5 on the class"
+              + " path, or resolved as modules (--add-modules org.slf4j,com.github.luben.zstd_jni): "
               + innermost(e),
           e);
     }

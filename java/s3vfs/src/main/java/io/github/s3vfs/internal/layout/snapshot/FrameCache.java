@@ -24,8 +24,10 @@ public final class FrameCache {
   /**
    * @param capacity in bytes; 0 caches nothing
    * @param meter counts hits and misses
+   * @throws LinkageError if a library is missing that frames are decoded by
    */
   public FrameCache(long capacity, Meter meter) {
+    PageGroup.requireCodec();
     this.capacity = capacity;
     this.meter = meter;
   }

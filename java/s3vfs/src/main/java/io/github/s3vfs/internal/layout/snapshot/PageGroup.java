@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdException;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * Pages that are compressed together. Immutable.
@@ -23,6 +24,16 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
 
   private static final int STORED = 0;
   private static final int ZSTD = 1;
+
+  /**
+   * Loads a class of the codec: a library that is missing is told of here, and not in the middle of
+   * a read.
+   *
+   * @throws LinkageError if it is
+   */
+  static void requireCodec() {
+    Objects.requireNonNull(ZstdException.class);
+  }
 
   /** How many pages of a size go into one group. */
   static int pagesPerGroup(int pageSize) {
