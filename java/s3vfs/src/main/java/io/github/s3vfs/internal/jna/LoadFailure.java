@@ -19,7 +19,10 @@ final class LoadFailure {
 
   /** Who loads native libraries of its own. */
   private static final String[] LOADERS = {
-    "com.sun.jna.Native", "org.sqlite.SQLiteJDBCLoader", "software.amazon.awssdk.crt.CRT"
+    "com.sun.jna.Native",
+    "org.sqlite.SQLiteJDBCLoader",
+    "software.amazon.awssdk.crt.CRT",
+    "com.github.luben.zstd.util.Native"
   };
 
   private LoadFailure() {}

@@ -35,6 +35,22 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
     Objects.requireNonNull(ZstdException.class);
   }
 
+  private static S3VfsException doesNotLoad(LinkageError e) {
+    Throwable reason = e;
+    while (reason.getCause() != null) {
+      reason = reason.getCause();
+    }
+    Module module = ZstdException.class.getModule();
+    return new S3VfsException(
+        ErrorKind.UNSUPPORTED,
+        "the native library of zstd-jni does not load: "
+            + reason
+            + ". JDK 24 and later may want --enable-native-access="
+            + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
+            + "; -DZstdTempFolder=/path names the directory that it is unpacked into",
+        e);
+  }
+
   /** How many pages of a size go into one group. */
   static int pagesPerGroup(int pageSize) {
     return Math.max(1, TARGET_BYTES / pageSize);
@@ -42,7 +58,12 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
 
   /** The body of its frame. */
   byte[] encode() {
-    byte[] compressed = Zstd.compress(bytes, LEVEL);
+    byte[] compressed;
+    try {
+      compressed = Zstd.compress(bytes, LEVEL);
+    } catch (LinkageError e) {
+      throw doesNotLoad(e);
+    }
     boolean smaller = compressed.length < bytes.length;
     Encoder encoder = new Encoder();
     encoder.u8(smaller ? ZSTD : STORED).varint(pageSize).varint(pages.length);
@@ -108,6 +129,8 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
       count = Zstd.decompressByteArray(bytes, 0, length, stored, 0, stored.length);
     } catch (ZstdException e) {
       throw decoder.corrupt("zstd: " + e.getMessage());
+    } catch (LinkageError e) {
+      throw doesNotLoad(e);
     }
     decoder.check(count == length, "wrong length");
     return bytes;
