@@ -80,6 +80,9 @@ final class ModelledConnection {
   /** When the version that this transaction reads was replaced. */
   private @Nullable Instant replacedAt;
 
+  /** Whether SQLite has left a statement half done: it refuses to commit that, but reads it. */
+  private boolean isHalfDone;
+
   /** Whether a statement of this transaction has failed. */
   private boolean failed;
 
@@ -261,7 +264,7 @@ final class ModelledConnection {
   private void afterFailure() throws SQLException {
     if (!isStillInTransaction()) {
       end();
-    } else if (seen == null || (overtaken && !run.isolatesReaders()) || run.coin()) {
+    } else if (seen == null || isHalfDone || (overtaken && !run.isolatesReaders()) || run.coin()) {
       rollBack();
     }
   }
@@ -273,12 +276,22 @@ final class ModelledConnection {
     overtaken = false;
     replacedAt = null;
     failed = false;
+    isHalfDone = false;
   }
 
   private Outcome execute(String sql) throws SQLException {
-    Outcome outcome = run.attempt(this, sql, () -> Sql.execute(connection, sql));
+    Outcome outcome = run.attempt(this, sql, () -> executeNow(sql));
     failed |= inTransaction && outcome == Outcome.FAILED;
     return outcome;
+  }
+
+  private void executeNow(String sql) throws SQLException {
+    try {
+      Sql.execute(connection, sql);
+    } catch (SQLException e) {
+      isHalfDone |= inTransaction && Outcome.isDamage(e);
+      throw e;
+    }
   }
 
   /** Asks SQLite, without a request. */

@@ -33,6 +33,11 @@ enum Outcome {
   record Reasons(
       @Nullable ErrorKind kind, boolean faulted, boolean cut, boolean expired, boolean isolated) {}
 
+  /** Whether SQLite has met damage. */
+  static boolean isDamage(SQLException error) {
+    return code(error) == SQLiteErrorCode.SQLITE_CORRUPT;
+  }
+
   /**
    * What an error means.
    *
