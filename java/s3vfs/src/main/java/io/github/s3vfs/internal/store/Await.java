@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,20 @@ public final class Await {
     Throwable failed = firstFailure.get();
     if (failed != null) {
       throw failure(failed, what);
+    }
+  }
+
+  /**
+   * Takes a lock that somebody may hold while waiting for S3.
+   *
+   * @param what names in messages what is waited for
+   * @throws S3VfsException {@code INTERRUPTED}; then the lock is not held
+   */
+  public static void lock(Lock lock, String what) {
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw interrupted(what, e);
     }
   }
 

@@ -8,6 +8,7 @@ import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
+import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
@@ -181,7 +182,7 @@ public final class BlocksVolume implements Volume {
     if (writing || isFresh(notBefore)) {
       return;
     }
-    lockRefreshing();
+    Await.lock(refreshing, location.toString());
     try {
       if (writing || isFresh(notBefore)) {
         return;
@@ -219,16 +220,6 @@ public final class BlocksVolume implements Volume {
 
   private boolean isFresh(long notBefore) {
     return validated && validatedAt - notBefore >= 0;
-  }
-
-  private void lockRefreshing() {
-    try {
-      refreshing.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new S3VfsException(
-          ErrorKind.INTERRUPTED, location + ": interrupted while waiting for S3", e);
-    }
   }
 
   @Override
@@ -294,7 +285,7 @@ public final class BlocksVolume implements Volume {
    * @param evenIfMoved whether the database may be in another layout now
    */
   private boolean changeWhole(boolean evenIfMoved, WholeChange change) throws IOException {
-    lockRefreshing();
+    Await.lock(refreshing, location.toString());
     try {
       objects.settle();
       if (!lease.take(free -> {}, evenIfMoved)) {
@@ -332,7 +323,7 @@ public final class BlocksVolume implements Volume {
   @Nullable BlocksTransaction beginWrite(boolean recovering, long seen) {
     // A refresh that is under way, of a connection that is being opened, must not bring back a
     // state from before what is going to be written; none begins while there is a writer.
-    lockRefreshing();
+    Await.lock(refreshing, location.toString());
     try {
       objects.settle();
       if (!takeLease(recovering, seen)) {

@@ -239,12 +239,9 @@ final class HeadWriter {
   @Nullable Seen publish(Head base, FrameRef place, VersionRecord record, long epoch, long bytes) {
     lock.lock();
     try {
-      try {
-        return tryPublish(base, place, record, epoch, bytes);
-      } finally {
-        outcomeUnknown = unsettled != null;
-      }
+      return tryPublish(base, place, record, epoch, bytes);
     } finally {
+      outcomeUnknown = unsettled != null;
       lock.unlock();
     }
   }
@@ -389,12 +386,9 @@ final class HeadWriter {
   private void settleNow() {
     lock.lock();
     try {
-      try {
-        trySettle();
-      } finally {
-        outcomeUnknown = unsettled != null;
-      }
+      trySettle();
     } finally {
+      outcomeUnknown = unsettled != null;
       lock.unlock();
     }
   }

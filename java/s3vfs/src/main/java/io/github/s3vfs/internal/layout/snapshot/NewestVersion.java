@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
+import io.github.s3vfs.internal.store.Await;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
@@ -100,7 +101,7 @@ final class NewestVersion {
   /** The newest version, as the store had it at some time after {@code notBefore}. */
   Version read(long notBefore) {
     if (!isFresh(notBefore)) {
-      lockRefreshing();
+      Await.lock(refreshing, object.describe());
       try {
         if (!isFresh(notBefore)) {
           writer.settle();
@@ -126,16 +127,6 @@ final class NewestVersion {
         && !writer.isUnsettled()
         && confirmedAt - notBefore >= 0
         && Math.abs(ahead() - aheadThen) <= CLOCKS_DIFFER_MILLIS;
-  }
-
-  private void lockRefreshing() {
-    try {
-      refreshing.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new S3VfsException(
-          ErrorKind.INTERRUPTED, object.describe() + ": interrupted while waiting for S3", e);
-    }
   }
 
   /**

@@ -151,7 +151,7 @@ class CompactionTest extends SnapshotFixture {
     }
 
     ObjectStore during(ObjectStore store) {
-      return new BeforePuts(
+      return MeanwhileStore.beforePuts(
           store,
           key -> {
             if (!within && done < 3 && key.contains(SegmentName.PREFIX)) {
@@ -172,7 +172,7 @@ class CompactionTest extends SnapshotFixture {
     int[] done = new int[1];
     SnapshotVolume slow =
         volume(
-            new BeforePuts(
+            MeanwhileStore.beforePuts(
                 store,
                 key -> {
                   if (!within[0] && key.equals(HEAD)) {

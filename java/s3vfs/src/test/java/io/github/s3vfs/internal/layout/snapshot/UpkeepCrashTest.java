@@ -200,7 +200,7 @@ class UpkeepCrashTest {
 
     private SnapshotVolume writing() {
       return CommittedVersions.volume(
-          new BeforePuts(
+          MeanwhileStore.beforePuts(
               versions.store(),
               key -> {
                 if (key.equals(SnapshotFixture.HEAD)) {
