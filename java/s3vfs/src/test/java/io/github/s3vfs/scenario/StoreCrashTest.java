@@ -30,6 +30,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StoreCrashTest {
   private static final int SECONDS = 120;
 
+  /**
+   * Of its own: what was under way when the store was killed may show in listings minutes later.
+   */
+  private static final String BUCKET = "killed";
+
   @Parameter Layout layout = Layout.BLOCKS;
 
   @TempDir Path directory;
@@ -42,7 +47,8 @@ class StoreCrashTest {
 
   @Test
   void whatWasAcknowledgedIsThereWhenItIsBackAndTheWriterGoesOn() throws Exception {
-    try (Bucket bucket = Bucket.open(b -> b.layout(layout))) {
+    try (Bucket bucket = Bucket.open(b -> b.layout(layout).bucket(BUCKET))) {
+      bucket.server().createBucket(BUCKET);
       try (Connection c = bucket.connect("counter")) {
         Sql.execute(
             c,
@@ -122,7 +128,7 @@ class StoreCrashTest {
   }
 
   private static void checkInAnotherProcess(Bucket bucket, int least) throws SQLException {
-    try (S3Vfs vfs = Bucket.vfs(bucket.server(), b -> b);
+    try (S3Vfs vfs = Bucket.vfs(bucket.server(), b -> b.bucket(BUCKET));
         Connection c = DriverManager.getConnection(Bucket.url(vfs, "counter", ""))) {
       Sql.execute(c, "PRAGMA busy_timeout = 100000", "BEGIN");
       int now = Integer.parseInt(Sql.value(c, "SELECT n FROM counter"));

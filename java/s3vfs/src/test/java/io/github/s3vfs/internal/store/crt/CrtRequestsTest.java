@@ -133,7 +133,7 @@ class CrtRequestsTest {
     embedded.server.policy().deny(embedded.server.accessKeyId(), "s3:GetObject");
     S3VfsException read =
         failure(ErrorKind.ACCESS_DENIED, store.get("a", new ByteRange(0, 100), Condition.NONE));
-    assertContains(read, "GET s3://bucket/a bytes=0-99: 403 AccessDenied");
+    assertContains(read, "GET s3://contract/a bytes=0-99: 403 AccessDenied");
     assertContains(read, "s3:ListBucket");
   }
 
@@ -154,7 +154,7 @@ class CrtRequestsTest {
     embedded.server.faults().add(RequestMatch.any(), Fault.slowDown());
     S3VfsException e =
         failure(ErrorKind.UNAVAILABLE, store.get("a", new ByteRange(0, 100), Condition.NONE));
-    assertContains(e, "GET s3://bucket/a bytes=0-99: 5xx to every attempt");
+    assertContains(e, "GET s3://contract/a bytes=0-99: 5xx to every attempt");
     AccountSnapshot account = embedded.server.account().snapshot();
     assertEquals(3, account.count(), "one attempt and two retries: " + account);
     failure(ErrorKind.UNAVAILABLE, store.put("a", bytes(9), Condition.IF_ABSENT));
@@ -167,7 +167,7 @@ class CrtRequestsTest {
   void anErrorThatIsNotRetriedNamesStatusCodeAndRequestId() {
     embedded.server.faults().add(RequestMatch.any(), Fault.error(429, "TooManyRequests"));
     S3VfsException e = failure(ErrorKind.UNAVAILABLE, store.get("a", null, Condition.NONE));
-    assertContains(e, "GET s3://bucket/a: 429 TooManyRequests");
+    assertContains(e, "GET s3://contract/a: 429 TooManyRequests");
     assertContains(e, "(request id ");
   }
 
@@ -242,7 +242,7 @@ class CrtRequestsTest {
     embedded.server.faults().latency(Duration.ofSeconds(2));
     long start = System.nanoTime();
     S3VfsException e = failure(ErrorKind.UNAVAILABLE, hasty.get("a", null, Condition.NONE));
-    assertContains(e, "GET s3://bucket/a: no answer within 300 ms");
+    assertContains(e, "GET s3://contract/a: no answer within 300 ms");
     assertTrue(System.nanoTime() - start < 1_500_000_000L);
   }
 

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** An embedded server, or what takes its place, and stores on it, for the tests of a class. */
 final class EmbeddedStore implements AutoCloseable {
-  static final String BUCKET = "bucket";
+  static final String BUCKET = "contract";
 
   final S3TestServer server = S3TestServer.builder().inMemory().start();
   final CrtClients clients = new CrtClients();
