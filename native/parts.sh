@@ -3,8 +3,8 @@
 # native/cross and ci/check-natives, which source it with $native set to this
 # directory.
 
-sources="s3vfs.c upcall.c freestanding.c"
-headers="s3vfs.h upcall.h sqlite"
+sources="s3vfs.c file.c upcall.c page_cache.c volume.c freestanding.c"
+headers="s3vfs.h upcall.h file.h page_cache.h sqlite"
 
 # The language and the warnings are those of native/test/run.  The rest keeps
 # the compiler from adding calls to a C library of its own accord.
@@ -16,7 +16,7 @@ elf_link="-Bsymbolic --build-id=none -z defs -z noexecstack -z relro"
 
 # The functions that the library is to export, sorted.
 wanted_exports() {
-  sed -n 's/^S3VFS_EXPORT [a-z]* \([a-z0-9_]*\)(.*/\1/p' "$native/s3vfs.h" | LC_ALL=C sort
+  sed -n 's/^S3VFS_EXPORT [a-z0-9_]* \([a-z0-9_]*\)(.*/\1/p' "$native/s3vfs.h" | LC_ALL=C sort
 }
 
 # The library's file name on a platform, as Java's System.mapLibraryName() has it.

@@ -1,7 +1,7 @@
 /*
 ** A VFS whose files are the host's.
 **
-** Every method of the sqlite3_vfs and sqlite3_io_methods objects below is a
+** Every method of the sqlite3_vfs object below, and of the files (file.c), is a
 ** trampoline: it turns its arguments into those of one upcall (see s3vfs.h)
 ** and the reply back into what SQLite wants.  What is done here, and not in
 ** the host, is what the host could get wrong in a way that loses data, and
@@ -12,6 +12,7 @@
 **   *  Temporary files go to the VFS that was the default one.
 **   *  A lock that would not change the level makes no upcall, and neither
 **      does the search for a WAL file: there is no WAL without shared memory.
+**   *  What the page cache can answer makes none either (page_cache.c, volume.c).
 **
 ** This file uses no C library, so that one binary serves every C library of
 ** a platform.  It uses no floating point either: some targets need help from
@@ -19,7 +20,7 @@
 */
 #include <stddef.h>
 #include <stdint.h>
-#include "upcall.h"
+#include "file.h"
 #include "sqlite/sqlite3ext.h"
 SQLITE_EXTENSION_INIT3
 
@@ -28,73 +29,8 @@ SQLITE_EXTENSION_INIT3
 #define S3VFS_TEMPORARY (SQLITE_OPEN_TEMP_DB | SQLITE_OPEN_TRANSIENT_DB \
                          | SQLITE_OPEN_TEMP_JOURNAL | SQLITE_OPEN_SUBJOURNAL)
 
-typedef struct S3Vfs S3Vfs;
-typedef struct S3File S3File;
-
-/* A VFS.  Once allocated it is never freed: a connection keeps a pointer to
-** its VFS without telling anyone. */
-struct S3Vfs {
-  sqlite3_vfs base;           /* Subclass.  MUST BE FIRST! */
-  sqlite3_vfs *pBase;         /* Temporary files, dynamic loading, time, ... */
-  int id;                     /* What the host calls this VFS.  Atomic */
-  unsigned iBinding;          /* The binding that id belongs to.  Atomic */
-  int bRegistered;            /* True between register and unregister */
-  S3Vfs *pNext;               /* Next in s3VfsList */
-};
-
-/* An open file of the host.  (A temporary file is one of pBase instead and
-** has none of these fields.) */
-struct S3File {
-  sqlite3_file base;          /* Subclass.  MUST BE FIRST! */
-  S3Vfs *pVfs;                /* The VFS that opened this file */
-  unsigned iBinding;          /* The binding that handle belongs to */
-  int handle;                 /* What the host calls this file */
-  int eLock;                  /* The lock level that the host granted */
-  unsigned char bUnsure;      /* The host may hold another level than eLock */
-  unsigned char bMain;        /* This is a main database file */
-};
-
 /* Every VFS that was ever registered.  Under the mutex. */
 static S3Vfs *s3VfsList = 0;
-
-/*
-** Return true if the two strings are equal.
-*/
-static int s3StrEqual(const char *zA, const char *zB){
-  while( *zA!=0 && *zA==*zB ){ zA++; zB++; }
-  return *zA==*zB;
-}
-
-/*
-** Return the length of a string.  That of a NULL pointer is 0.
-*/
-static sqlite3_uint64 s3StrLen(const char *z){
-  sqlite3_uint64 n = 0;
-  if( z ) while( z[n] ) n++;
-  return n;
-}
-
-/*
-** Return a pointer as an argument of an upcall.
-*/
-static sqlite3_int64 s3Ptr(const void *p){
-  return (sqlite3_int64)(uintptr_t)p;
-}
-
-/*
-** Make an upcall about an open file.
-*/
-static int s3FileUpcall(
-  S3File *p,
-  int iSlot,
-  int eFail,
-  int *pValue,
-  sqlite3_int64 a,
-  sqlite3_int64 b,
-  int n
-){
-  return s3Upcall(p->iBinding, iSlot, eFail, pValue, p->handle, a, b, 0, n);
-}
 
 /*
 ** Make an upcall about a name of a VFS.
@@ -116,233 +52,6 @@ static int s3VfsUpcall(
   int id = __atomic_load_n(&p->id, __ATOMIC_ACQUIRE);
   return s3Upcall(iBinding, iSlot, eFail, pValue, id, s3Ptr(zPath), b, 0, n);
 }
-
-/*
-** Close a file.  Afterwards it is closed here, whatever the host says.
-*/
-static int s3Close(sqlite3_file *pFile){
-  S3File *p = (S3File*)pFile;
-  int rc = s3FileUpcall(p, S3VFS_UP_CLOSE, SQLITE_IOERR_CLOSE, 0, 0, 0, 0);
-  p->handle = 0;
-  p->iBinding = 0;
-  p->base.pMethods = 0;
-  return rc;
-}
-
-/*
-** Read.  SQLite takes a short read for success, so the rest of the buffer
-** must be filled even where the host answers with that code itself.
-*/
-static int s3Read(sqlite3_file *pFile, void *pBuf, int iAmt, sqlite3_int64 iOfst){
-  int nRead;
-  int rc = s3FileUpcall((S3File*)pFile, S3VFS_UP_READ, SQLITE_IOERR_READ, &nRead,
-                        s3Ptr(pBuf), iOfst, iAmt);
-  if( rc!=SQLITE_OK && rc!=SQLITE_IOERR_SHORT_READ ) return rc;
-  if( nRead<0 || nRead>iAmt ) return SQLITE_IOERR_READ;
-  if( nRead<iAmt ){
-    __builtin_memset((char*)pBuf + nRead, 0, (size_t)(iAmt - nRead));
-    rc = SQLITE_IOERR_SHORT_READ;
-  }
-  return rc;
-}
-
-/*
-** Write.
-*/
-static int s3Write(sqlite3_file *pFile, const void *pBuf, int iAmt, sqlite3_int64 iOfst){
-  return s3FileUpcall((S3File*)pFile, S3VFS_UP_WRITE, SQLITE_IOERR_WRITE, 0,
-                      s3Ptr(pBuf), iOfst, iAmt);
-}
-
-/*
-** Truncate.
-*/
-static int s3Truncate(sqlite3_file *pFile, sqlite3_int64 size){
-  return s3FileUpcall((S3File*)pFile, S3VFS_UP_TRUNCATE, SQLITE_IOERR_TRUNCATE, 0, size, 0, 0);
-}
-
-/*
-** Sync.
-*/
-static int s3Sync(sqlite3_file *pFile, int flags){
-  return s3FileUpcall((S3File*)pFile, S3VFS_UP_SYNC, SQLITE_IOERR_FSYNC, 0, 0, 0, flags);
-}
-
-/*
-** Return the size of a file.  A host that says "fine" and stores no size has
-** failed.
-*/
-static int s3FileSize(sqlite3_file *pFile, sqlite3_int64 *pSize){
-  sqlite3_int64 size = -1;
-  int rc = s3FileUpcall((S3File*)pFile, S3VFS_UP_SIZE, SQLITE_IOERR_FSTAT, 0,
-                        s3Ptr(&size), 0, 0);
-  if( rc!=SQLITE_OK ) return rc;
-  if( size<0 ) return SQLITE_IOERR_FSTAT;
-  *pSize = size;
-  return SQLITE_OK;
-}
-
-/*
-** Lock.
-**
-** SQLITE_BUSY says that the level is what it was.  After any other failure the
-** host may have got anywhere before it failed; bUnsure then makes the next
-** xLock or xUnlock an upcall, whatever eLock says.
-*/
-static int s3Lock(sqlite3_file *pFile, int eLock){
-  S3File *p = (S3File*)pFile;
-  int rc;
-  if( p->eLock>=eLock && !p->bUnsure ) return SQLITE_OK;
-  rc = s3FileUpcall(p, S3VFS_UP_LOCK, SQLITE_IOERR_LOCK, 0, 0, 0, eLock);
-  if( rc==SQLITE_OK ){
-    p->eLock = eLock;
-    p->bUnsure = 0;
-  }else if( (rc & 0xff)!=SQLITE_BUSY ){
-    p->bUnsure = 1;
-  }
-  return rc;
-}
-
-/*
-** Unlock.
-**
-** The pager mostly ignores a failure and believes that it holds the lower
-** level.  Were eLock left to decide, its next xLock could then find the old,
-** higher level and succeed without asking the host.
-*/
-static int s3Unlock(sqlite3_file *pFile, int eLock){
-  S3File *p = (S3File*)pFile;
-  int rc;
-  if( p->eLock<=eLock && !p->bUnsure ) return SQLITE_OK;
-  rc = s3FileUpcall(p, S3VFS_UP_UNLOCK, SQLITE_IOERR_UNLOCK, 0, 0, 0, eLock);
-  if( rc==SQLITE_OK ){
-    p->eLock = eLock;
-    p->bUnsure = 0;
-  }else{
-    p->bUnsure = 1;
-  }
-  return rc;
-}
-
-/*
-** Check whether anyone holds a RESERVED lock.
-*/
-static int s3CheckReservedLock(sqlite3_file *pFile, int *pResOut){
-  int bRes;
-  int rc = s3FileUpcall((S3File*)pFile, S3VFS_UP_RESERVED, SQLITE_IOERR_CHECKRESERVEDLOCK,
-                        &bRes, 0, 0, 0);
-  if( rc==SQLITE_OK && (bRes & ~1)!=0 ) rc = SQLITE_IOERR_CHECKRESERVEDLOCK;
-  *pResOut = rc==SQLITE_OK ? bRes : 0;
-  return rc;
-}
-
-/*
-** SQLITE_FCNTL_SYNC and SQLITE_FCNTL_COMMIT_PHASETWO.  The pager takes
-** SQLITE_NOTFOUND for "this VFS does not care" and goes on to report success.
-** This VFS does care, so from the host it is an error.
-*/
-static int s3Control(S3File *p, int op, int eFail){
-  int rc = s3FileUpcall(p, S3VFS_UP_CONTROL, eFail, 0, 0, 0, op);
-  return rc==SQLITE_NOTFOUND ? eFail : rc;
-}
-
-/*
-** SQLITE_FCNTL_PRAGMA.  azArg[1] is the name and azArg[2] the argument, or
-** NULL; the result or the error message goes to azArg[0], which SQLite frees.
-** It must stay untouched with SQLITE_NOTFOUND: SQLite would not look at it.
-*/
-static int s3Pragma(S3File *p, char **azArg){
-  char *zText = sqlite3_malloc64(S3VFS_PRAGMA_TEXT);
-  int rc;
-  if( zText==0 ) return SQLITE_NOMEM;
-  zText[0] = 0;
-  rc = s3Upcall(p->iBinding, S3VFS_UP_PRAGMA, SQLITE_IOERR, 0, p->handle,
-                s3Ptr(azArg[1]), s3Ptr(azArg[2]), s3Ptr(zText), S3VFS_PRAGMA_TEXT);
-  zText[S3VFS_PRAGMA_TEXT-1] = 0;
-  if( rc!=SQLITE_NOTFOUND && zText[0] ){
-    azArg[0] = sqlite3_mprintf("%s", zText);
-    if( azArg[0]==0 && rc==SQLITE_OK ) rc = SQLITE_NOMEM;
-  }
-  sqlite3_free(zText);
-  return rc;
-}
-
-/*
-** File control.
-*/
-static int s3FileControl(sqlite3_file *pFile, int op, void *pArg){
-  S3File *p = (S3File*)pFile;
-  switch( op ){
-    case SQLITE_FCNTL_SYNC:
-      if( !p->bMain ) break;
-      return s3Control(p, S3VFS_CONTROL_SYNC, SQLITE_IOERR_FSYNC);
-    case SQLITE_FCNTL_COMMIT_PHASETWO:
-      if( !p->bMain ) break;
-      return s3Control(p, S3VFS_CONTROL_COMMITTED, SQLITE_IOERR);
-    case SQLITE_FCNTL_PRAGMA:
-      if( !p->bMain ) break;
-      return s3Pragma(p, (char**)pArg);
-    case SQLITE_FCNTL_VFSNAME:
-      *(char**)pArg = sqlite3_mprintf("%s", p->pVfs->base.zName);
-      return *(char**)pArg ? SQLITE_OK : SQLITE_NOMEM;
-    case SQLITE_FCNTL_HAS_MOVED:
-      *(int*)pArg = 0;
-      return SQLITE_OK;
-    case SQLITE_FCNTL_LOCKSTATE:
-      *(int*)pArg = p->eLock;
-      return SQLITE_OK;
-    default:
-      break;
-  }
-  return SQLITE_NOTFOUND;
-}
-
-/*
-** Return the sector size.  The pager does not ask as long as
-** s3DeviceCharacteristics() says POWERSAFE_OVERWRITE; this is the size it
-** uses in that case.
-*/
-static int s3SectorSize(sqlite3_file *pFile){
-  (void)pFile;
-  return 512;
-}
-
-/*
-** Return what the pager may rely on.
-**
-** POWERSAFE_OVERWRITE: a PUT replaces an object or does nothing, so a write
-** never harms the bytes beside it, and the pager need not journal neighbours.
-**
-** Not UNDELETABLE_WHEN_OPEN: with it, the pager keeps the journal of
-** journal_mode=TRUNCATE and PERSIST open when it gives up its lock.  Objects
-** can be deleted by anyone at any time, and a journal then written through
-** the old file would be no journal to anyone else.
-**
-** Not SEQUENTIAL, SAFE_APPEND or any ATOMIC: the blocks of one write go out in
-** parallel, and each of the three would let the pager leave out a sync or the
-** journal.  Not SUBPAGE_READ: the host verifies whole pages.
-*/
-static int s3DeviceCharacteristics(sqlite3_file *pFile){
-  (void)pFile;
-  return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
-}
-
-/* Version 1: no shared memory, hence no WAL, and no memory mapping. */
-static const sqlite3_io_methods s3IoMethods = {
-  .iVersion = 1,
-  .xClose = s3Close,
-  .xRead = s3Read,
-  .xWrite = s3Write,
-  .xTruncate = s3Truncate,
-  .xSync = s3Sync,
-  .xFileSize = s3FileSize,
-  .xLock = s3Lock,
-  .xUnlock = s3Unlock,
-  .xCheckReservedLock = s3CheckReservedLock,
-  .xFileControl = s3FileControl,
-  .xSectorSize = s3SectorSize,
-  .xDeviceCharacteristics = s3DeviceCharacteristics
-};
 
 /*
 ** Append a string with its terminator at offset n of zOut, or only count it
@@ -415,6 +124,7 @@ static int s3Open(
   const char *zDb = 0;
   char *zParams;
   unsigned iBinding;
+  sqlite3_int64 aFile[2] = { 0, 0 };
   int handle, id, rc;
   pFile->pMethods = 0;
   if( zName==0 || (flags & S3VFS_TEMPORARY)!=0 ){
@@ -432,16 +142,24 @@ static int s3Open(
   iBinding = __atomic_load_n(&pS3->iBinding, __ATOMIC_ACQUIRE);
   id = __atomic_load_n(&pS3->id, __ATOMIC_ACQUIRE);
   rc = s3Upcall(iBinding, S3VFS_UP_OPEN, SQLITE_CANTOPEN, &handle, id,
-                s3Ptr(zName), s3Ptr(zParams), 0, flags);
+                s3Ptr(zName), s3Ptr(zParams), s3Ptr(aFile), flags);
   sqlite3_free(zParams);
-  if( rc!=SQLITE_OK ) return rc;
-  if( handle<=0 ) return SQLITE_CANTOPEN;
+  if( rc!=SQLITE_OK || handle<=0 ){
+    if( aFile[0] ) s3vfs_volume_release(aFile[0]);
+    return rc!=SQLITE_OK ? rc : SQLITE_CANTOPEN;
+  }
+  __builtin_memset(p, 0, sizeof(*p));
   p->pVfs = pS3;
   p->iBinding = iBinding;
   p->handle = handle;
   p->eLock = SQLITE_LOCK_NONE;
-  p->bUnsure = 0;
   p->bMain = (flags & SQLITE_OPEN_MAIN_DB)!=0;
+  if( aFile[0] ){
+    p->pVolume = (S3Volume*)(uintptr_t)aFile[0];
+    p->nStale = aFile[1];
+    p->zPath = zName;
+    s3FileOpened(p);
+  }
   p->base.pMethods = &s3IoMethods;
   if( pOutFlags ) *pOutFlags = flags;
   return SQLITE_OK;
@@ -463,6 +181,7 @@ static int s3Access(sqlite3_vfs *pVfs, const char *zPath, int flags, int *pResOu
   int bRes, rc;
   *pResOut = 0;
   if( n>=4 && s3StrEqual(&zPath[n-4], "-wal") ) return SQLITE_OK;
+  if( s3HasNoJournal((S3Vfs*)pVfs, zPath) ) return SQLITE_OK;
   rc = s3VfsUpcall(pVfs, S3VFS_UP_ACCESS, SQLITE_IOERR_ACCESS, &bRes, zPath, 0, flags);
   if( rc!=SQLITE_OK ) return rc;
   if( (bRes & ~1)!=0 ) return SQLITE_IOERR_ACCESS;
@@ -533,6 +252,11 @@ static S3Vfs *s3NewVfs(sqlite3_vfs *pBase, const char *zName){
   S3Vfs *p = sqlite3_malloc64(sizeof(S3Vfs) + nName);
   if( p==0 ) return 0;
   __builtin_memset(p, 0, sizeof(*p));
+  p->pMutex = sqlite3_mutex_alloc(SQLITE_MUTEX_FAST);
+  if( p->pMutex==0 ){
+    sqlite3_free(p);
+    return 0;
+  }
   __builtin_memcpy(p+1, zName, (size_t)nName);
   p->pBase = pBase;
   p->base.iVersion = 1;

@@ -24,7 +24,7 @@
 
 #include "sqlite/sqlite3.h"
 
-#define S3VFS_ABI 1
+#define S3VFS_ABI 2
 #define S3VFS_REPLY_TAG 0x5333
 
 /* Longest path name that a VFS of this extension takes, in bytes, without
@@ -43,14 +43,14 @@
 ** slot ("-" is 0):
 **
 **   slot       id       a         b         c        n         value of the reply
-**   OPEN       vfs id   zPath     zParams   -        flags     file handle (> 0)
+**   OPEN       vfs id   zPath     zParams   aFile    flags     file handle (> 0)
 **   CLOSE      handle   -         -         -        -         -
 **   READ       handle   buffer    offset    -        count     bytes read (0..count)
 **   WRITE      handle   buffer    offset    -        count     -
 **   TRUNCATE   handle   size      -         -        -         -
 **   SYNC       handle   -         -         -        flags     -
 **   SIZE       handle   pSize     -         -        -         -  (*pSize: sqlite3_int64)
-**   LOCK       handle   -         -         -        level     -
+**   LOCK       handle   aView     bEntered  -        level     -
 **   UNLOCK     handle   -         -         -        level     -
 **   RESERVED   handle   -         -         -        -         0 or 1
 **   CONTROL    handle   -         -         -        op        -
@@ -65,6 +65,19 @@
 ** For a journal they are those of its database.  Every buffer is valid for the
 ** duration of the upcall only.  size counts the bytes that fit into zText or
 ** zOut, the NUL included; the host writes NUL-terminated UTF-8 there.
+**
+** aFile is an array of two sqlite3_int64, zeros.  For a main database file the
+** host may store there a volume, with a reference taken by s3vfs_volume_hold()
+** that is given back when the file is closed, and how many nanoseconds old what
+** it knows may be when a read transaction of this file begins.
+**
+** aView is an array of three sqlite3_int64, zeros.  When SHARED is granted the
+** host may store there the view that the connection reads from now on (see
+** s3vfs_volume_view() below), the length of the file in that view in bytes, and
+** the binary logarithm of its page size.  Until the lock goes above SHARED, or
+** back to nothing, that view is what the host answers READ and SIZE for.
+** bEntered is 1 if SHARED is held already, without an upcall: the host takes
+** note of that, whatever other locks there are, and looks at nothing anew.
 **
 ** READ answers fewer bytes than asked for only at the end of the file; this
 ** side fills the rest with zeros and answers SQLITE_IOERR_SHORT_READ.
@@ -131,5 +144,85 @@ S3VFS_EXPORT int s3vfs_register(const char *zName, int id);
 ** that is being opened at this moment does no harm.  SQLITE_NOTFOUND if this
 ** library has registered none. */
 S3VFS_EXPORT int s3vfs_unregister(const char *zName);
+
+/*
+** The page cache
+** --------------
+** Functions that are safe in any thread, and during upcalls.  A cache or volume
+** is a pointer as sqlite3_int64.
+**
+** A volume is a database file whose pages are in a cache.  Its states are
+** views, which the host numbers upwards from 1.  While the newest view is known
+** to be what there is, connections that have read it last begin and end read
+** transactions and read its pages without upcalls.
+*/
+
+/* A clock that never goes back, for s3vfs_now(), in the calling convention of the system. */
+#define S3VFS_CLOCK_POSIX 1    /* int clock_gettime(int, struct timespec*), with this argument */
+#define S3VFS_CLOCK_TICKS 2    /* uint64_t GetTickCount64(void): milliseconds, in steps of up to 16 */
+
+/* Figures of a cache. */
+#define S3VFS_STAT_BYTES 0     /* Memory in use, in bytes */
+#define S3VFS_STAT_HITS 1      /* Reads of SQLite that were answered without an upcall */
+
+/* What else is known with a fresh view. */
+#define S3VFS_NO_JOURNAL 1     /* There is no journal */
+
+/* Sets the clock.  Without one no connection does without upcalls. */
+S3VFS_EXPORT int s3vfs_clock(sqlite3_int64 xClock, int eClock, int iArg);
+
+/* Nanoseconds of the clock, or -1 if there is none. */
+S3VFS_EXPORT sqlite3_int64 s3vfs_now(void);
+
+/* Makes a cache of that many bytes; 0 if there is no memory. */
+S3VFS_EXPORT sqlite3_int64 s3vfs_cache_new(sqlite3_int64 nByte);
+
+/* Empties a cache for good.  Its volumes, and their files, go on without it. */
+S3VFS_EXPORT void s3vfs_cache_free(sqlite3_int64 cache);
+
+S3VFS_EXPORT sqlite3_int64 s3vfs_cache_stat(sqlite3_int64 cache, int eStat);
+
+/* Makes a volume, with one reference; 0 if there is no memory.  bJournals is 0
+** if the database never has a journal that is not this process's own. */
+S3VFS_EXPORT sqlite3_int64 s3vfs_volume_new(sqlite3_int64 cache, int bJournals);
+
+/* References to a volume.  The last one that is given back frees it. */
+S3VFS_EXPORT void s3vfs_volume_hold(sqlite3_int64 volume);
+S3VFS_EXPORT void s3vfs_volume_release(sqlite3_int64 volume);
+
+/* There is a new view, whose number is above all earlier ones: aPage are the
+** pages, nPage of them, that are not as they were in the view before; nPage -1
+** says that this is not known.  Pages behind the end do not count.  Calls for
+** one volume come one after another. */
+S3VFS_EXPORT void s3vfs_volume_view(sqlite3_int64 volume, int iView, int nPage, const int *aPage);
+
+/* The view was what there is when s3vfs_now() was iSince.  iAhead is by how
+** many nanoseconds the time of day (since 1970) was ahead of s3vfs_now() when
+** that was found out: a process that was suspended or restored since notices by
+** that, and asks. */
+S3VFS_EXPORT void s3vfs_volume_fresh(sqlite3_int64 volume, int iView, sqlite3_int64 iSince,
+                                     sqlite3_int64 iAhead, int flags);
+
+/* What is known may not be so any more: from now on no read transaction begins
+** without an upcall.  Answers how many are under way that did. */
+S3VFS_EXPORT int s3vfs_volume_stale(sqlite3_int64 volume);
+
+/* Reads nByte bytes from iStart of a page of szPage bytes that is in the cache
+** under a key, into buf + iBuf, or pBuf + iBuf if buf is 0 (a host may be able to pass memory
+** of its own as a pointer only), and takes note that view iView has it; so it does
+** of nMore neighbours from pgno iFirst on of the same key.  iView 0 is no view.
+** Answers 0 if the page is not there. */
+S3VFS_EXPORT int s3vfs_page_read(
+    sqlite3_int64 volume, int iView, sqlite3_int64 k0, sqlite3_int64 k1, sqlite3_int64 k2,
+    sqlite3_int64 k3, int iFirst, int nMore, int pgno, int szPage, int iStart,
+    sqlite3_int64 buf, void *pBuf, int iBuf, int nByte);
+
+/* Takes nPage pages of szPage bytes into the cache, which follow one another
+** from buf + iBuf on, or pBuf + iBuf.  A key and the number of a page name bytes that are
+** never others. */
+S3VFS_EXPORT void s3vfs_page_put(
+    sqlite3_int64 volume, int iView, sqlite3_int64 k0, sqlite3_int64 k1, sqlite3_int64 k2,
+    sqlite3_int64 k3, int szPage, int nPage, const int *aPage, sqlite3_int64 buf,
+    const void *pBuf, int iBuf);
 
 #endif

@@ -44,6 +44,10 @@ unsigned s3Binding(void){
   return s3.iBinding | 1;
 }
 
+int s3IsBound(unsigned iBinding){
+  return __atomic_load_n(&s3.iBinding, __ATOMIC_SEQ_CST)==iBinding;
+}
+
 int s3Upcall(
   unsigned iBinding,
   int iSlot,

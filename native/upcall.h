@@ -5,7 +5,15 @@
 #ifndef S3VFS_UPCALL_H
 #define S3VFS_UPCALL_H
 
+#include <stdint.h>
 #include "s3vfs.h"
+
+/*
+** Return a pointer as an argument of an upcall.
+*/
+static inline sqlite3_int64 s3Ptr(const void *p){
+  return (sqlite3_int64)(uintptr_t)p;
+}
 
 /*
 ** Return true if the entry point has run.  (The other files do not call
@@ -27,6 +35,11 @@ sqlite3_mutex *s3Enter(void);
 ** mutex.
 */
 unsigned s3Binding(void);
+
+/*
+** Return true if upcalls can be made on behalf of a file or VFS of that binding.
+*/
+int s3IsBound(unsigned iBinding);
 
 /*
 ** Make an upcall on behalf of a file or VFS of binding iBinding.  Return the

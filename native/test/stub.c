@@ -49,8 +49,17 @@ static char *stubMprintf(const char *zFormat, ...){
 
 static pthread_mutex_t stubMutex = PTHREAD_MUTEX_INITIALIZER;
 static sqlite3_mutex *stubMutexAlloc(int eType){
-  if( eType!=SQLITE_MUTEX_STATIC_VFS2 ) abort();
-  return (sqlite3_mutex*)&stubMutex;
+  pthread_mutex_t *p;
+  if( eType==SQLITE_MUTEX_STATIC_VFS2 ) return (sqlite3_mutex*)&stubMutex;
+  if( eType!=SQLITE_MUTEX_FAST ) abort();
+  p = stubMalloc64(sizeof(*p));
+  if( p && pthread_mutex_init(p, 0) ) abort();
+  return (sqlite3_mutex*)p;
+}
+static void stubMutexFree(sqlite3_mutex *p){
+  if( p==0 ) return;
+  if( pthread_mutex_destroy((pthread_mutex_t*)p) ) abort();
+  stubFree(p);
 }
 static void stubMutexEnter(sqlite3_mutex *p){
   if( pthread_mutex_lock((pthread_mutex_t*)p) ) abort();
@@ -117,6 +126,7 @@ sqlite3_api_routines stubApi = {
   .free = stubFree,
   .mprintf = stubMprintf,
   .mutex_alloc = stubMutexAlloc,
+  .mutex_free = stubMutexFree,
   .mutex_enter = stubMutexEnter,
   .mutex_leave = stubMutexLeave,
   .vfs_find = stubVfsFind,

@@ -62,6 +62,7 @@ public final class NativeVfs {
       // The JVM is ending, and collects no class loader any more.
     }
     check(upcalls.bind(), "s3vfs_bind");
+    MonotonicClock.handOver();
   }
 
   /**
@@ -100,6 +101,7 @@ public final class NativeVfs {
    */
   public synchronized void register(Vfs vfs) {
     String name = vfs.config().name();
+    vfs.cacheIn(new NativePageCache(vfs.config().cacheSizeBytes()));
     int id = vfses.add(vfs);
     int result = S3VfsLibrary.s3vfs_register(zeroTerminated(name), id);
     if (result != ResultCode.OK) {

@@ -9,7 +9,7 @@ import com.sun.jna.NativeLibrary;
  */
 final class S3VfsLibrary {
   /** S3VFS_ABI. */
-  static final int ABI = 1;
+  static final int ABI = 2;
 
   /** The function that tells the library's ABI; there in every version. */
   static final String ABI_FUNCTION = "s3vfs_abi";
@@ -51,4 +51,57 @@ final class S3VfsLibrary {
   static native int s3vfs_register(byte[] name, int id);
 
   static native int s3vfs_unregister(byte[] name);
+
+  static native int s3vfs_clock(long clock, int kind, int argument);
+
+  static native long s3vfs_now();
+
+  static native long s3vfs_cache_new(long bytes);
+
+  static native void s3vfs_cache_free(long cache);
+
+  static native long s3vfs_cache_stat(long cache, int stat);
+
+  static native long s3vfs_volume_new(long cache, int journals);
+
+  static native void s3vfs_volume_hold(long volume);
+
+  static native void s3vfs_volume_release(long volume);
+
+  static native void s3vfs_volume_view(long volume, int view, int count, int[] pages);
+
+  static native void s3vfs_volume_fresh(long volume, int view, long since, long ahead, int flags);
+
+  static native int s3vfs_volume_stale(long volume);
+
+  static native int s3vfs_page_read(
+      long volume,
+      int view,
+      long a,
+      long b,
+      long c,
+      long d,
+      int first,
+      int more,
+      int page,
+      int pageSize,
+      int start,
+      long address,
+      byte[] array,
+      int at,
+      int bytes);
+
+  static native void s3vfs_page_put(
+      long volume,
+      int view,
+      long a,
+      long b,
+      long c,
+      long d,
+      int pageSize,
+      int count,
+      int[] pages,
+      long address,
+      byte[] array,
+      int from);
 }

@@ -1,9 +1,11 @@
 package io.github.s3vfs.internal.jna;
 
 import com.sun.jna.Pointer;
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.LockLevel;
 import io.github.s3vfs.internal.vfs.Vfs;
 import io.github.s3vfs.internal.vfs.VfsFile;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,9 @@ final class Upcalls {
   private static final int CONTROL_SYNC = 1;
   private static final int CONTROL_COMMITTED = 2;
   private static final int ACCESS_EXISTS = 0;
+
+  /** The longest staleness that the native side is told. */
+  private static final Duration FOREVER = Duration.ofDays(3653);
 
   private final HandleTable<Vfs> vfses;
   private final HandleTable<Open> files = new HandleTable<>();
@@ -84,14 +89,24 @@ final class Upcalls {
     }
   }
 
-  private long open(int vfs, long path, long parameters, long c, int flags) {
+  private long open(int vfs, long path, long parameters, long about, int flags) {
     return Guard.run(
         ResultCode.CANTOPEN,
         () -> {
           Vfs owner = vfs(vfs);
           VfsFile file = owner.open(NativeText.read(path), NativeText.readPairs(parameters), flags);
-          return Guard.ok(files.add(new Open(file, owner)));
+          int handle = files.add(new Open(file, owner));
+          CachedPages pages = file.pages();
+          if (pages != null) {
+            new Pointer(about).setLong(Long.BYTES, nanos(file.maxStaleness()));
+            new Pointer(about).setLong(0, pages.hold()); // last: nobody else gives that back
+          }
+          return Guard.ok(handle);
         });
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.compareTo(FOREVER) < 0 ? duration.toNanos() : FOREVER.toNanos();
   }
 
   private long close(int file, long a, long b, long c, int n) {
@@ -147,10 +162,32 @@ final class Upcalls {
         });
   }
 
-  private long lock(int file, long a, long b, long c, int level) {
+  private long lock(int file, long aboutView, long entered, long c, int level) {
     return Guard.run(
         ResultCode.IOERR_LOCK,
-        () -> file(file).lock(LockLevel.of(level)) ? Guard.ok(0) : Guard.code(ResultCode.BUSY));
+        () -> {
+          VfsFile locking = file(file);
+          LockLevel wanted = LockLevel.of(level);
+          if (entered != 0) {
+            locking.adoptShared();
+          } else if (!locking.lock(wanted)) {
+            return Guard.code(ResultCode.BUSY);
+          } else if (wanted == LockLevel.SHARED) {
+            tellView(locking, new Pointer(aboutView));
+          }
+          return Guard.ok(0);
+        });
+  }
+
+  /** Tells the native side what it may read by itself. */
+  private static void tellView(VfsFile file, Pointer about) {
+    int view = file.view();
+    int pageSize = file.pageSize();
+    if (view > 0 && pageSize > 0) {
+      about.setLong(0, view);
+      about.setLong(Long.BYTES, file.size());
+      about.setLong(2 * Long.BYTES, Integer.numberOfTrailingZeros(pageSize));
+    }
   }
 
   private long unlock(int file, long a, long b, long c, int level) {

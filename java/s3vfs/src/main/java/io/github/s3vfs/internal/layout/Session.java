@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.layout;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection's view of a volume. The caller has done the locking within the process: at most
@@ -74,6 +75,18 @@ public interface Session extends AutoCloseable {
    * far as this process knows.
    */
   long generation();
+
+  /** The pages that the native side may read by itself; null if there are none. */
+  @Nullable CachedPages pages();
+
+  /**
+   * The view of {@link #pages} that this session has read since {@link #beginRead}, of {@link
+   * #size} bytes; 0 if it is none.
+   */
+  int view();
+
+  /** The page size of that view in bytes. */
+  int pageSize();
 
   /** The next read transaction asks the store, whatever staleness is allowed. */
   void refresh();

@@ -78,6 +78,16 @@ public interface Volume {
   void moveTo(Volume target) throws IOException;
 
   /**
+   * From now on each read transaction begins with {@link Session#beginRead}, until one has.
+   *
+   * @return how many are under way that began without, by the page cache
+   */
+  int readersUnseen();
+
+  /** Gives back what it has in memory. No session is open, and none will be. */
+  void forget();
+
+  /**
    * Deletes the database with its journal. The caller keeps all other connections of this process
    * out.
    *

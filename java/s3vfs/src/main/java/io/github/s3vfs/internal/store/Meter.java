@@ -54,8 +54,13 @@ public final class Meter {
     upcalls.increment();
   }
 
-  /** The numbers now. */
-  public S3VfsStats stats(long cacheBytes) {
+  /**
+   * The numbers now.
+   *
+   * @param cacheBytes size of the caches
+   * @param moreHits reads from memory that were not counted here
+   */
+  public S3VfsStats stats(long cacheBytes, long moreHits) {
     // Read first: a request is never over before it is counted.
     long ended = over.sum();
     long got = gets.sum();
@@ -74,7 +79,7 @@ public final class Meter {
         resent.sum(),
         bytesReceived.sum(),
         bytesSent.sum(),
-        cacheHits.sum(),
+        cacheHits.sum() + moreHits,
         cacheMisses.sum(),
         cacheBytes,
         commits.sum(),

@@ -1,9 +1,11 @@
 package io.github.s3vfs.internal.vfs;
 
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.DatabaseHeader;
 import io.github.s3vfs.internal.layout.LockLevel;
 import io.github.s3vfs.internal.layout.Session;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A database file: locks within the process, and the session that reads and writes. */
@@ -15,14 +17,16 @@ final class DatabaseFile implements VfsFile {
   private final SharedDatabase database;
   private final Session session;
   private final Pragmas pragmas;
+  private final Duration maxStaleness;
   private LockLevel level = LockLevel.NONE;
   private boolean writing;
   private long servedGeneration;
 
-  DatabaseFile(SharedDatabase database, Session session, Pragmas pragmas) {
+  DatabaseFile(SharedDatabase database, Session session, Pragmas pragmas, Duration maxStaleness) {
     this.database = database;
     this.session = session;
     this.pragmas = pragmas;
+    this.maxStaleness = maxStaleness;
     this.servedGeneration = session.generation();
   }
 
@@ -89,6 +93,32 @@ final class DatabaseFile implements VfsFile {
 
   private boolean isolated() {
     return database.volume().isolatesReaders();
+  }
+
+  @Override
+  public void adoptShared() {
+    database.locks().adopt(this);
+    level = LockLevel.SHARED;
+  }
+
+  @Override
+  public @Nullable CachedPages pages() {
+    return session.pages();
+  }
+
+  @Override
+  public Duration maxStaleness() {
+    return maxStaleness;
+  }
+
+  @Override
+  public int view() {
+    return writing ? 0 : session.view();
+  }
+
+  @Override
+  public int pageSize() {
+    return session.pageSize();
   }
 
   private boolean lockShared() {

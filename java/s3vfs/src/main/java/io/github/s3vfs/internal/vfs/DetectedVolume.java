@@ -240,6 +240,17 @@ final class DetectedVolume implements Volume {
     }
   }
 
+  @Override
+  public int readersUnseen() {
+    return blocks.readersUnseen() + snapshot.readersUnseen();
+  }
+
+  @Override
+  public void forget() {
+    blocks.forget();
+    snapshot.forget();
+  }
+
   /** Deletes what there is in either layout: a process may have died while it moved it. */
   @Override
   public boolean delete() {

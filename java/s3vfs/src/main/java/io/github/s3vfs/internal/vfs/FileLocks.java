@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.vfs;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileLocks {
   private final Set<Object> readers = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final IntSupplier unseen;
   private @Nullable Object writer;
   private boolean pending;
+
+  /**
+   * @param unseen keeps further readers from beginning without {@link #share}, and tells how many
+   *     there are that did
+   */
+  FileLocks(IntSupplier unseen) {
+    this.unseen = unseen;
+  }
 
   /**
    * Grants SHARED unless a writer holds PENDING or EXCLUSIVE.
@@ -25,6 +35,13 @@ final class FileLocks {
     }
     readers.add(owner);
     return true;
+  }
+
+  /**
+   * Takes note of a reader that has begun without {@link #share}, whatever other locks there are.
+   */
+  synchronized void adopt(Object owner) {
+    readers.add(owner);
   }
 
   /** Grants RESERVED to a reader unless another one has it. */
@@ -46,7 +63,8 @@ final class FileLocks {
     if (writer != null && writer != owner) {
       return false;
     }
-    boolean alone = isolated || (readers.size() == 1 && readers.contains(owner));
+    boolean alone =
+        isolated || (readers.size() == 1 && readers.contains(owner) && unseen.getAsInt() == 0);
     if (alone) {
       writer = owner;
     }

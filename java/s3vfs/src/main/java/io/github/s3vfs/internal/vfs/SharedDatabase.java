@@ -17,7 +17,7 @@ public final class SharedDatabase implements AutoCloseable {
   private final DetectedVolume volume;
   private final S3VfsConfig config;
   private final Consumer<SharedDatabase> release;
-  private final FileLocks locks = new FileLocks();
+  private final FileLocks locks;
   private final AtomicInteger uses = new AtomicInteger();
 
   /**
@@ -28,6 +28,7 @@ public final class SharedDatabase implements AutoCloseable {
       S3VfsConfig config,
       Consumer<SharedDatabase> release) {
     this.volume = volume.apply(() -> uses.get() > 1);
+    this.locks = new FileLocks(this.volume::readersUnseen);
     this.config = config;
     this.release = release;
   }

@@ -7,6 +7,7 @@ import io.github.s3vfs.S3Version;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.S3VfsStats;
+import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.blocks.BlockCache;
@@ -61,6 +62,7 @@ public class Vfs implements AutoCloseable {
   /** Endpoints that SQL may name: those that the program has named somewhere. */
   private final Set<URI> endpoints = ConcurrentHashMap.newKeySet();
 
+  private @Nullable PageCache pages;
   private final BlockCache cache;
   private final FrameCache frames;
   private final LinkedHashMap<S3Location, SharedDatabase> databases =
@@ -76,6 +78,15 @@ public class Vfs implements AutoCloseable {
     this.stores = stores;
     this.cache = new BlockCache(config.cacheSizeBytes(), meter);
     this.frames = new FrameCache(config.cacheSizeBytes(), meter);
+  }
+
+  /** Sets the cache of pages, which becomes this object's. Before any database is opened. */
+  public synchronized void cacheIn(PageCache cache) {
+    pages = cache;
+  }
+
+  private PageCache pageCache() {
+    return Objects.requireNonNull(pages, "not registered");
   }
 
   public S3VfsConfig config() {
@@ -116,8 +127,10 @@ public class Vfs implements AutoCloseable {
   }
 
   /** What it has done so far. */
-  public S3VfsStats stats() {
-    return meter.stats(cache.size() + frames.size());
+  public synchronized S3VfsStats stats() {
+    PageCache memory = pages;
+    long size = cache.size() + frames.size();
+    return memory == null ? meter.stats(size, 0) : meter.stats(size + memory.size(), memory.hits());
   }
 
   private ObjectStore store(String bucket, S3VfsConfig settings) {
@@ -186,7 +199,11 @@ public class Vfs implements AutoCloseable {
               ? database.volume().connect(mustExist, settings.maxStaleness())
               : database.volume().connectAt(when);
       connected = true;
-      return new DatabaseFile(database, session, new Pragmas(location(path), session, this::stats));
+      return new DatabaseFile(
+          database,
+          session,
+          new Pragmas(location(path), session, this::stats),
+          settings.maxStaleness());
     } finally {
       if (!connected) {
         release(database);
@@ -211,6 +228,7 @@ public class Vfs implements AutoCloseable {
         && !(STORE_SETTINGS.stream().allMatch(same(known.config(), settings))
             && known.config().layout() == settings.layout())) {
       databases.remove(location);
+      known.volume().forget();
       known = null;
     }
     SharedDatabase database = known != null ? known : newDatabase(location, settings);
@@ -250,6 +268,7 @@ public class Vfs implements AutoCloseable {
             location,
             store,
             cache,
+            pageCache(),
             blocksSettings(settings),
             () -> isStored(Layout.SNAPSHOT, location, store));
     SnapshotVolume snapshot =
@@ -257,6 +276,7 @@ public class Vfs implements AutoCloseable {
             location,
             store,
             frames,
+            pageCache(),
             snapshotSettings(settings),
             () -> isStored(Layout.BLOCKS, location, store));
     return new SharedDatabase(
@@ -352,7 +372,9 @@ public class Vfs implements AutoCloseable {
     Iterator<SharedDatabase> eldest = databases.values().iterator();
     int surplus = databases.size() - IDLE;
     while (surplus > 0 && eldest.hasNext()) {
-      if (!eldest.next().isOpen()) {
+      SharedDatabase idle = eldest.next();
+      if (!idle.isOpen()) {
+        idle.volume().forget();
         eldest.remove();
         surplus--;
       }
@@ -419,6 +441,9 @@ public class Vfs implements AutoCloseable {
       closed = true;
       databases.clear();
       stores.close();
+      if (pages != null) {
+        pages.close();
+      }
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.github.s3vfs.internal.vfs;
 
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.LockLevel;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,29 @@ public interface VfsFile {
    */
   default boolean lock(LockLevel level) {
     return true;
+  }
+
+  /** SHARED is held already: the native side has taken it where {@link #view} is still fresh. */
+  default void adoptShared() {}
+
+  /** The pages that the native side may read by itself; null if there are none. */
+  default @Nullable CachedPages pages() {
+    return null;
+  }
+
+  /** How old the view of a new read transaction may be. */
+  default Duration maxStaleness() {
+    return Duration.ZERO;
+  }
+
+  /** The view of {@link #pages} that is read since SHARED was granted; 0 if it is none. */
+  default int view() {
+    return 0;
+  }
+
+  /** The page size of the view. */
+  default int pageSize() {
+    return 0;
   }
 
   /** Lowers the lock to NONE or SHARED. */

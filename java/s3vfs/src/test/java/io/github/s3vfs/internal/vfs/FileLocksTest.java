@@ -173,7 +173,7 @@ class FileLocksTest {
   }
 
   private static Model replay(List<Move> moves) {
-    FileLocks locks = new FileLocks();
+    FileLocks locks = new FileLocks(() -> 0);
     Object[] owners = owners();
     Model model = Model.INITIAL;
     for (Move move : moves) {
@@ -189,7 +189,7 @@ class FileLocksTest {
     for (int round = 0; round < (THOROUGH ? 5_000 : 100); round++) {
       long seed = SEED + round;
       Random random = new Random(seed);
-      FileLocks locks = new FileLocks();
+      FileLocks locks = new FileLocks(() -> 0);
       Object[] owners = owners();
       Model model = Model.INITIAL;
       for (int i = 0; i < 1_000; i++) {
@@ -203,7 +203,7 @@ class FileLocksTest {
 
   @Test
   void readersGoOnBesideReservedButNotBesidePending() {
-    FileLocks locks = new FileLocks();
+    FileLocks locks = new FileLocks(() -> 0);
     Object[] owners = owners();
     assertTrue(locks.share(owners[0], false));
     assertTrue(locks.reserve(owners[0]));
@@ -219,7 +219,7 @@ class FileLocksTest {
 
   @Test
   void recoveryTakesExclusiveWithoutReservedOnlyAlone() {
-    FileLocks locks = new FileLocks();
+    FileLocks locks = new FileLocks(() -> 0);
     Object[] owners = owners();
     assertTrue(locks.share(owners[0], false));
     assertTrue(locks.share(owners[1], false));
@@ -234,7 +234,7 @@ class FileLocksTest {
 
   @Test
   void releasingWhatOneDoesNotHoldChangesNothing() {
-    FileLocks locks = new FileLocks();
+    FileLocks locks = new FileLocks(() -> 0);
     Object[] owners = owners();
     assertTrue(locks.share(owners[0], false));
     assertTrue(locks.exclude(owners[0], false));
@@ -246,7 +246,7 @@ class FileLocksTest {
 
   @Test
   void ownersThatAreEqualAreStillTwo() {
-    FileLocks locks = new FileLocks();
+    FileLocks locks = new FileLocks(() -> 0);
     List<Integer> one = List.of(1, 2);
     List<Integer> other = List.of(1, 2);
     assertTrue(locks.share(one, false));
@@ -259,7 +259,7 @@ class FileLocksTest {
   @Test
   void threadsNeverWriteBesideOthers() throws Exception {
     int rounds = THOROUGH ? 200_000 : 10_000;
-    FileLocks locks = new FileLocks();
+    FileLocks locks = new FileLocks(() -> 0);
     AtomicInteger readers = new AtomicInteger();
     AtomicInteger writers = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(OWNERS);

@@ -2,6 +2,8 @@ package io.github.s3vfs.internal.layout.blocks;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CachedPages;
+import io.github.s3vfs.internal.layout.DatabaseHeader;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
@@ -72,9 +74,39 @@ final class BlocksSession implements Session {
   @Override
   public int read(ByteBuffer dst, long position) {
     volume.blocks().prefetch(readAhead, position, dst.remaining());
-    return transaction != null
-        ? transaction.read(dst, position)
-        : volume.readBuffer().read(dst, position);
+    if (transaction != null) {
+      return transaction.read(dst, position);
+    }
+    int pageSize = pageSize();
+    int start = dst.position();
+    boolean wholePage = pageSize > 0 && dst.remaining() == pageSize && position % pageSize == 0;
+    int count = volume.readBuffer().read(dst, position);
+    if (wholePage && count == pageSize && view() > 0) {
+      volume.pages().put(view(), key(), pageSize, new long[] {position / pageSize + 1}, dst, start);
+    }
+    return count;
+  }
+
+  /** Of pages as they are in this view: another one may have others. */
+  private CachedPages.Key key() {
+    return new CachedPages.Key(seen, 0, 0, 0);
+  }
+
+  @Override
+  public CachedPages pages() {
+    return volume.pages();
+  }
+
+  @Override
+  public int view() {
+    boolean isCurrent = seen > 0 && seen <= Integer.MAX_VALUE && seen == volume.generation();
+    return isCurrent ? (int) seen : 0;
+  }
+
+  @Override
+  public int pageSize() {
+    DatabaseHeader header = volume.state().header();
+    return header == null ? 0 : header.pageSize();
   }
 
   @Override

@@ -9,9 +9,10 @@ import io.github.s3vfs.internal.store.Recording;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.NavigableMap;
-import java.util.function.Consumer;
+import java.util.Set;
 import java.util.function.LongToIntFunction;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A write transaction, from RESERVED (or EXCLUSIVE) back to SHARED: the changed file, and the order
@@ -24,7 +25,7 @@ final class BlocksTransaction {
   private final BlockObjects objects;
   private final BlocksJournal journal;
   private final BlocksLoader loader;
-  private final Consumer<BlocksState> onStored;
+  private final Stored onStored;
   private final WriteBuffer file;
 
   /** What is stored, as far as a whole file was. */
@@ -32,8 +33,21 @@ final class BlocksTransaction {
 
   private boolean failed;
 
+  /** Whether blocks were stored before the others, so that it is not known which have changed. */
+  private boolean spilled;
+
   /** Whether something was stored, or was tried to be. */
   private boolean touched;
+
+  /** Is told of a new state. */
+  interface Stored {
+    /**
+     * It is stored.
+     *
+     * @param changedPages their numbers; null if they are not known
+     */
+    void stored(BlocksState state, long @Nullable [] changedPages);
+  }
 
   /**
    * @param state what is stored, looked at under the lease
@@ -48,7 +62,7 @@ final class BlocksTransaction {
       BlocksLoader loader,
       BlocksState state,
       StoredBlocks blocks,
-      Consumer<BlocksState> onStored) {
+      Stored onStored) {
     this.location = location;
     this.settings = settings;
     this.objects = objects;
@@ -122,6 +136,7 @@ final class BlocksTransaction {
 
   /** Stores a part of a transaction that does not fit into memory; its journal goes first. */
   private void spill() {
+    spilled = true;
     journal.flush();
     objects.settle();
     objects.putAll(file.toSpill(storedLengths()).entrySet().iterator(), expected());
@@ -139,6 +154,7 @@ final class BlocksTransaction {
     objects.settle();
     NavigableMap<Long, byte[]> changed = file.toStore(storedLengths());
     changed.entrySet().removeIf(e -> Arrays.equals(e.getValue(), objects.cached(e.getKey())));
+    long[] pages = spilled ? null : pages(changed.keySet());
     byte[] first = changed.remove(0L);
     Expected expected = expected();
     objects.putAll(changed.entrySet().iterator(), expected);
@@ -147,7 +163,7 @@ final class BlocksTransaction {
     objects.deleteAll(LongStream.range(surplus[0], surplus[1]));
     state = loader.stateAfter(state, file, file.length() == 0 ? "" : etag);
     file.allStored();
-    onStored.accept(state);
+    onStored.stored(state, pages);
     objects.committed();
     if (event != null) {
       event.location = location.toString();
@@ -155,6 +171,23 @@ final class BlocksTransaction {
       event.databaseBytes = state.length();
       event.commit();
     }
+  }
+
+  /** The pages that lie in blocks, at least in part; null if the file has no pages. */
+  private long @Nullable [] pages(Set<Long> blocks) {
+    DatabaseHeader header = state.header();
+    if (header == null) {
+      return null;
+    }
+    int pageSize = header.pageSize();
+    long size = state.blockSize();
+    return blocks.stream()
+        .flatMapToLong(
+            block ->
+                LongStream.rangeClosed(
+                    block * size / pageSize + 1, ((block + 1) * size - 1) / pageSize + 1))
+        .distinct()
+        .toArray();
   }
 
   /** Of a block 0 that has not changed. */

@@ -3,8 +3,10 @@ package io.github.s3vfs.internal.layout.blocks;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.ChunksInputStream;
 import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
@@ -37,6 +39,7 @@ public final class BlocksVolume implements Volume {
   private final StoredBlocks blocks;
   private final WriterLease lease;
   private final Meter meter;
+  private final CachedPages pages;
 
   /** Held while the state is brought up to date, so that concurrent readers share the requests. */
   private final ReentrantLock refreshing = new ReentrantLock();
@@ -64,10 +67,12 @@ public final class BlocksVolume implements Volume {
       S3Location location,
       ObjectStore store,
       BlockCache cache,
+      PageCache pageCache,
       BlocksSettings settings,
       BooleanSupplier elsewhere) {
     this.location = location;
     this.settings = settings;
+    this.pages = pageCache.pages(true);
     this.meter = cache.meter();
     this.lease =
         new WriterLease(
@@ -166,7 +171,51 @@ public final class BlocksVolume implements Volume {
       return false;
     }
     journal.inform();
+    tell();
     return true;
+  }
+
+  /** Tells the page cache how long what is known is to be believed. */
+  private synchronized void tell() {
+    long since = validatedAt;
+    if (validated && viewNumber() > 0) {
+      long ahead = System.currentTimeMillis() - System.nanoTime() / 1_000_000;
+      pages.fresh(viewNumber(), since, ahead, true);
+    } else {
+      int unused = pages.stale();
+    }
+  }
+
+  CachedPages pages() {
+    return pages;
+  }
+
+  @Override
+  public int readersUnseen() {
+    return pages.stale();
+  }
+
+  @Override
+  public void forget() {
+    pages.close();
+  }
+
+  /** The view of the page cache that the generation is; 0 for none. */
+  private int viewNumber() {
+    long now = generation();
+    return now > Integer.MAX_VALUE ? 0 : (int) now;
+  }
+
+  /**
+   * Connections shall see another file from now on.
+   *
+   * @param changed the pages that have changed; null if that is not known
+   */
+  private synchronized void nextGeneration(long @Nullable [] changed) {
+    generation.incrementAndGet();
+    if (viewNumber() > 0) {
+      pages.view(viewNumber(), changed);
+    }
   }
 
   boolean reservedElsewhere() {
@@ -201,21 +250,23 @@ public final class BlocksVolume implements Volume {
    * @param start when it was asked
    */
   private void lookAgain(BlocksLoader.Questions questions, long start) {
+    int unused = pages.stale(); // before anything is replaced
     BlocksState before = questions.before();
     BlocksState now = loader.answer(questions);
     if (!now.equals(before)) {
       view = viewOf(now);
     }
     if (!loader.isProven(questions) || !now.isVersionOf(before)) {
-      generation.incrementAndGet();
+      nextGeneration(null);
     }
     validatedAt = start;
     validated = !now.recovering();
   }
 
   /** What is known counts as stale from now on. */
-  void expire() {
+  synchronized void expire() {
     validated = false;
+    tell();
   }
 
   private boolean isFresh(long notBefore) {
@@ -308,9 +359,9 @@ public final class BlocksVolume implements Volume {
 
   /** The next transaction looks again. Readers within this process go on with what they have. */
   private void forgetState() {
-    validated = false;
+    expire();
     objects.invalidate((index, etag) -> false);
-    generation.incrementAndGet();
+    nextGeneration(null);
   }
 
   /**
@@ -327,7 +378,7 @@ public final class BlocksVolume implements Volume {
     try {
       objects.settle();
       if (!takeLease(recovering, seen)) {
-        validated = false;
+        expire();
         return null;
       }
       writing = true;
@@ -339,9 +390,9 @@ public final class BlocksVolume implements Volume {
         location, settings, objects, journal, loader, state(), blocks, this::stored);
   }
 
-  private void stored(BlocksState now) {
+  private void stored(BlocksState now, long @Nullable [] changedPages) {
     view = viewOf(now);
-    generation.incrementAndGet();
+    nextGeneration(changedPages);
   }
 
   /** What the lease was taken as, and the questions that were sent beside that. */
@@ -364,7 +415,7 @@ public final class BlocksVolume implements Volume {
       current = true;
     } finally {
       if (!current) {
-        validated = false;
+        expire();
         releaseLease();
       }
     }
@@ -418,6 +469,7 @@ public final class BlocksVolume implements Volume {
       writing = false;
       releaseLease();
     }
+    tell();
   }
 
   /** Leaves the lease to its term, as the end of the process does; for tests. */

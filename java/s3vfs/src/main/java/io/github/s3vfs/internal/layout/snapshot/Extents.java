@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +102,56 @@ final class Extents {
     int found = Arrays.binarySearch(firsts, page);
     int index = found >= 0 ? found : -found - 2;
     return index >= 0 && page < list.get(index).end() ? list.get(index) : null;
+  }
+
+  /**
+   * The pages that are not where they are in another map, ascending.
+   *
+   * @return null if there are more than {@code most}
+   */
+  long @Nullable [] differencesFrom(Extents other, int most) {
+    LongStream.Builder pages = LongStream.builder();
+    long count = 0;
+    int theirs = 0;
+    int mine = 0;
+    long at = 1;
+    while (true) {
+      while (mine < list.size() && list.get(mine).end() <= at) {
+        mine++;
+      }
+      while (theirs < other.list.size() && other.list.get(theirs).end() <= at) {
+        theirs++;
+      }
+      Extent a = mine < list.size() ? list.get(mine) : null;
+      Extent b = theirs < other.list.size() ? other.list.get(theirs) : null;
+      if (a == null && b == null) {
+        return pages.build().toArray();
+      }
+      at = Math.max(at, Math.min(first(a), first(b)));
+      long until = Math.min(boundary(a, at), boundary(b, at));
+      if (!Objects.equals(covering(a, at, until), covering(b, at, until))) {
+        count += until - at;
+        if (count > most) {
+          return null;
+        }
+        LongStream.range(at, until).forEach(pages);
+      }
+      at = until;
+    }
+  }
+
+  /** The part of an extent, if it has these pages; it has all of them or none. */
+  private static @Nullable Extent covering(@Nullable Extent extent, long at, long until) {
+    return extent == null || extent.first() > at ? null : extent.part(at, until);
+  }
+
+  private static long first(@Nullable Extent extent) {
+    return extent == null ? Long.MAX_VALUE : extent.first();
+  }
+
+  /** The next page behind one at which an extent begins or ends. */
+  private static long boundary(@Nullable Extent extent, long at) {
+    return extent == null ? Long.MAX_VALUE : extent.first() > at ? extent.first() : extent.end();
   }
 
   /** These, and those of an older map where these have nothing. */

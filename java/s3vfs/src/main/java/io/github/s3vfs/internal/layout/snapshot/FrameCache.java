@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded frames of all databases of one VFS, least recently used out first, bounded in bytes. A
- * frame never changes, and its name never comes back: nothing is ever to be invalidated.
- * Thread-safe.
+ * Decoded frames of all databases of one VFS that are no groups of pages: nodes of maps, records.
+ * Least recently used out first, bounded in bytes. A frame never changes, and its name never comes
+ * back: nothing is ever to be invalidated. Thread-safe.
  */
 public final class FrameCache {
   /** What an entry costs beside its bytes; measured objects of the map, key and entry. */

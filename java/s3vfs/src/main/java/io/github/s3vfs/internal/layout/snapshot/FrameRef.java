@@ -1,5 +1,7 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
+import io.github.s3vfs.internal.layout.CachedPages;
+
 /**
  * Where a frame is.
  *
@@ -10,6 +12,13 @@ package io.github.s3vfs.internal.layout.snapshot;
 record FrameRef(SegmentName segment, long offset, int length) {
   /** Of version 0, which is stored nowhere but in the head. */
   static final FrameRef NONE = new FrameRef(new SegmentName(0, Nonce.ZERO, 0), 0, 0);
+
+  /** What the page cache knows the pages of this frame by. */
+  CachedPages.Key key() {
+    Nonce nonce = segment.nonce();
+    return new CachedPages.Key(
+        nonce.high(), nonce.low(), segment.epoch(), (long) segment.part() << 48 | offset);
+  }
 
   /** Behind its last byte. */
   long end() {

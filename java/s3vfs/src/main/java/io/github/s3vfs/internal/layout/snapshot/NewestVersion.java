@@ -2,11 +2,11 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.store.Await;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +22,18 @@ final class NewestVersion {
 
   private final HeadObject object;
   private final HeadWriter writer;
-  private final Function<VersionRecord, Snapshot> snapshots;
+  private final Snapshots snapshots;
+  private final CachedPages pages;
   private final Surroundings surroundings;
 
   /** Held while the head is asked for, so that concurrent readers share the request. */
   private final Lock refreshing;
 
   private final AtomicLong generations = new AtomicLong();
+
+  /** Views of the page cache so far: one for each version that was the newest. */
+  private int views;
+
   private volatile State state;
 
   /** When the request began that the state was last confirmed by. */
@@ -38,6 +43,16 @@ final class NewestVersion {
 
   /** By how many milliseconds the time of day was ahead of the monotonic clock then. */
   private volatile long aheadThen;
+
+  /** Makes what a version is read by. */
+  interface Snapshots {
+    /**
+     * One.
+     *
+     * @param view of the page cache that it is; 0 for none
+     */
+    Snapshot of(VersionRecord record, int view);
+  }
 
   /**
    * A version as a connection reads it.
@@ -58,16 +73,18 @@ final class NewestVersion {
   /**
    * Sends no request.
    *
-   * @param snapshots makes what a version is read by
+   * @param pages are told of each new version, and how long it is to be believed
    */
   NewestVersion(
       HeadObject object,
       HeadWriter writer,
-      Function<VersionRecord, Snapshot> snapshots,
+      Snapshots snapshots,
+      CachedPages pages,
       Surroundings surroundings) {
     this.object = object;
     this.writer = writer;
     this.snapshots = snapshots;
+    this.pages = pages;
     this.surroundings = surroundings;
     this.refreshing = surroundings.locks().get();
     this.state = new State(null, nothing(), nanoTime());
@@ -94,8 +111,22 @@ final class NewestVersion {
   }
 
   /** What is known may not be so any more: the next read asks the store. */
-  void doubt() {
+  synchronized void doubt() {
     confirmed = false;
+    tell();
+  }
+
+  /**
+   * Tells the page cache how long what is known is to be believed; also where a commit has no
+   * outcome yet.
+   */
+  synchronized void tell() {
+    int view = state.version().snapshot().view();
+    if (confirmed && view > 0 && !writer.isUnsettled()) {
+      pages.fresh(view, confirmedAt, aheadThen, true);
+    } else {
+      int unused = pages.stale();
+    }
   }
 
   /** The newest version, as the store had it at some time after {@code notBefore}. */
@@ -134,7 +165,16 @@ final class NewestVersion {
    *
    * @param start when it was asked for
    */
-  synchronized Version take(@Nullable Seen now, long start) {
+  Version take(@Nullable Seen now, long start) {
+    return take(now, start, null, null);
+  }
+
+  /**
+   * @param mine what this process has committed by this head; null if nothing
+   * @param changed the pages that it has changed; null if that is not known
+   */
+  private synchronized Version take(
+      @Nullable Seen now, long start, @Nullable VersionRecord mine, long @Nullable [] changed) {
     State before = state;
     VersionRecord old = before.version().snapshot().record();
     VersionRecord record = now == null ? null : now.head().record();
@@ -153,22 +193,48 @@ final class NewestVersion {
     }
     boolean none = before.seen() == null && record == null;
     if (!same && !none && start - before.since() < 0) {
-      confirmed = false; // another database: which of the two is newer cannot be told
+      doubt(); // another database: which of the two is newer cannot be told
       return before.version();
     }
     Version version = before.version();
     long since = before.since();
     if (record == null ? before.seen() != null : !same || record.version() != old.version()) {
-      version = record == null ? nothing() : version(record);
+      version = next(before.seen() == null ? null : old, record, mine, changed);
       since = nanoTime();
     } else if (record != null && !record.equals(old)) {
-      version = new Version(snapshots.apply(record), version.generation()); // it was compacted
+      // It was compacted.
+      int view = version.snapshot().view();
+      version = new Version(snapshots.of(record, view), version.generation());
     }
     state = new State(now, version, since);
     confirmedAt = start;
     aheadThen = ahead();
     confirmed = true;
+    tell();
     return version;
+  }
+
+  /** The version that is the newest from now on: a new view of the page cache. */
+  private Version next(
+      @Nullable VersionRecord before,
+      @Nullable VersionRecord record,
+      @Nullable VersionRecord mine,
+      long @Nullable [] changed) {
+    if (views == Integer.MAX_VALUE) {
+      return record == null ? nothing() : version(record);
+    }
+    long[] pagesChanged = null;
+    if (before != null && record != null) {
+      boolean isMine = record.version() == before.version() + 1 && record.equals(mine);
+      pagesChanged = isMine && changed != null ? changed : record.changedSince(before);
+    }
+    views++;
+    pages.view(views, pagesChanged);
+    return new Version(
+        snapshots.of(
+            record == null ? VersionRecord.initial(surroundings.nonces().get()) : record,
+            record == null ? 0 : views),
+        generations.incrementAndGet());
   }
 
   /** Takes in a head with our claim, or without it: that is no look at what others have done. */
@@ -178,17 +244,22 @@ final class NewestVersion {
     Version unused = take(now, start);
     confirmedAt = looked;
     aheadThen = ahead;
+    tell();
   }
 
-  /** Takes in our commit; somebody may have committed after it. */
-  Version committed(Seen now, VersionRecord mine, long start) {
-    Version version = take(now, start);
+  /**
+   * Takes in our commit; somebody may have committed after it.
+   *
+   * @param changed the pages that it has changed; null if that is not known
+   */
+  Version committed(Seen now, VersionRecord mine, long start, long @Nullable [] changed) {
+    Version version = take(now, start, mine, changed);
     return version.snapshot().record().nonce().equals(mine.nonce()) ? version : version(mine);
   }
 
   /** A version to be read, the newest one or another one. */
   Version version(VersionRecord record) {
-    return new Version(snapshots.apply(record), generations.incrementAndGet());
+    return new Version(snapshots.of(record, 0), generations.incrementAndGet());
   }
 
   private Version nothing() {

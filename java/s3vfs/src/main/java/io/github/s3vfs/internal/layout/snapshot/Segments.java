@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.ByteRange;
 import io.github.s3vfs.internal.store.Condition;
@@ -15,8 +16,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored segments of one database, read frame by frame through the cache. What is read fails
@@ -29,9 +32,16 @@ final class Segments {
   /** The most that one request fetches of several frames. */
   private static final int RANGE = 4 << 20;
 
+  /** The most pages before and behind one that a group is expected to have. */
+  private static final int NEIGHBOURS = 32;
+
+  /** In place of a group of pages: they are in the cache. */
+  private static final Object IN = new Object();
+
   private final ObjectStore store;
   private final String key;
   private final FrameCache cache;
+  private final CachedPages pages;
   private final Duration timeout;
   private final Surroundings surroundings;
 
@@ -41,6 +51,8 @@ final class Segments {
 
   /**
    * @param key of the database
+   * @param cache of what else there is than pages
+   * @param pages of this database
    * @param timeout how long one request may take
    * @param surroundings say where frames are decoded
    */
@@ -48,17 +60,59 @@ final class Segments {
       ObjectStore store,
       String key,
       FrameCache cache,
+      CachedPages pages,
       Duration timeout,
       Surroundings surroundings) {
     this.store = store;
     this.key = key;
     this.cache = cache;
+    this.pages = pages;
     this.timeout = timeout;
     this.surroundings = surroundings;
   }
 
+  /**
+   * Reads bytes of a page.
+   *
+   * @param at the version that has it
+   * @param view that is this version; 0 if none is
+   * @param extent where the page is
+   */
+  void read(
+      VersionRecord at,
+      int view,
+      Extents.Extent extent,
+      long page,
+      int start,
+      ByteBuffer dst,
+      int count) {
+    FrameRef frame = Objects.requireNonNull(extent.group());
+    long first = Math.max(extent.first(), page - NEIGHBOURS);
+    int near = (int) (Math.min(extent.end(), page + NEIGHBOURS) - first);
+    CachedPages.Key cached = frame.key();
+    int size = at.pageSize();
+    boolean hit = pages.read(view, cached, first, near, page, size, start, dst, count);
+    cache.meter().cacheAsked(hit);
+    while (!hit) {
+      Object came =
+          await(
+              at.uuid(), frame, Frames.PAGE_GROUP, f -> pages.has(cached, page, size) ? IN : null);
+      if (came != IN) {
+        PageGroup group = typed(frame, came, PageGroup.class);
+        int offset = group.offset(page, extent.position() + (int) (page - extent.first()), size);
+        if (offset < 0) {
+          throw misplaced(frame, page);
+        }
+        dst.put(group.bytes(), offset + start, count);
+        boolean unused = pages.read(view, cached, first, near, page, size, 0, dst, 0);
+        return;
+      }
+      hit = pages.read(view, cached, first, near, page, size, start, dst, count);
+    }
+  }
+
   /** The failure where a group of pages does not have a page that the map says it has. */
-  S3VfsException misplaced(FrameRef frame, long page) {
+  private S3VfsException misplaced(FrameRef frame, long page) {
     return new S3VfsException(
         ErrorKind.CORRUPT,
         describe(frame.segment()) + " is damaged: page " + page + " is not where the map says");
@@ -66,11 +120,6 @@ final class Segments {
 
   private String describe(SegmentName segment) {
     return "s3://" + store.bucket() + "/" + segment.key(key);
-  }
-
-  /** A group of pages. */
-  PageGroup group(Nonce uuid, FrameRef frame) {
-    return get(uuid, frame, Frames.PAGE_GROUP, PageGroup.class);
   }
 
   Extents leaf(Nonce uuid, FrameRef frame) {
@@ -97,7 +146,12 @@ final class Segments {
   }
 
   private <T> T get(Nonce uuid, FrameRef frame, int kind, Class<T> type) {
-    Object value = get(uuid, frame, kind);
+    Object cached = cache.get(frame);
+    cache.meter().cacheAsked(cached != null);
+    return typed(frame, cached != null ? cached : await(uuid, frame, kind, cache::get), type);
+  }
+
+  private <T> T typed(FrameRef frame, Object value, Class<T> type) {
     if (!type.isInstance(value)) {
       throw new S3VfsException(
           ErrorKind.CORRUPT,
@@ -109,12 +163,12 @@ final class Segments {
     return type.cast(value);
   }
 
-  private Object get(Nonce uuid, FrameRef frame, int kind) {
-    Object cached = cache.get(frame);
-    cache.meter().cacheAsked(cached != null);
-    if (cached != null) {
-      return cached;
-    }
+  /**
+   * Fetches a frame that was not found, or waits until somebody else has.
+   *
+   * @param come finds it if it has come meanwhile
+   */
+  private Object await(Nonce uuid, FrameRef frame, int kind, Come come) {
     String what = "GET " + describe(frame.segment());
     CompletableFuture<Object> mine = surroundings.frames().get();
     CompletableFuture<Object> theirs = pending.putIfAbsent(frame, mine);
@@ -128,7 +182,7 @@ final class Segments {
         // It was sent before, perhaps to fetch ahead: its failure need not be this reader's.
       }
     }
-    if (theirs == null && hasCome(frame, mine)) {
+    if (theirs == null && hasCome(frame, mine, come)) {
       return Await.result(mine, timeout, what);
     }
     // Whether or not others have begun to ask for it anew, too.
@@ -137,8 +191,8 @@ final class Segments {
   }
 
   /** Whether a frame has come since it was looked for, so that it need not be fetched. */
-  private boolean hasCome(FrameRef frame, CompletableFuture<Object> mine) {
-    Object cached = cache.get(frame);
+  private boolean hasCome(FrameRef frame, CompletableFuture<Object> mine, Come come) {
+    Object cached = come.find(frame);
     if (cached != null) {
       pending.remove(frame, mine);
       mine.complete(cached);
@@ -146,17 +200,49 @@ final class Segments {
     return cached != null;
   }
 
-  /** Whether a frame is in the cache. */
-  boolean has(FrameRef frame) {
-    return cache.get(frame) != null;
+  /** Finds a frame in memory. */
+  private interface Come {
+    /** What there is in its place, or null. */
+    @Nullable Object find(FrameRef frame);
   }
 
-  /** Starts to fetch what is neither cached nor on its way, in requests as few as possible. */
+  /**
+   * Whether groups of pages are in the cache.
+   *
+   * @param groups one page of each
+   */
+  boolean hasAll(Map<FrameRef, Long> groups, int pageSize) {
+    return groups.entrySet().stream()
+        .allMatch(group -> pages.has(group.getKey().key(), group.getValue(), pageSize));
+  }
+
+  /**
+   * Starts to fetch groups of pages that are neither cached nor on their way.
+   *
+   * @param groups one page of each, which stands for all of them
+   */
+  void prefetchPages(VersionRecord at, Map<FrameRef, Long> groups) {
+    Come come =
+        frame -> {
+          Long page = groups.get(frame);
+          return page != null && pages.has(frame.key(), page, at.pageSize()) ? IN : null;
+        };
+    prefetch(at.uuid(), Frames.PAGE_GROUP, groups.keySet(), come);
+  }
+
+  /** Starts to fetch frames of the map, or records, that are neither cached nor on their way. */
   void prefetch(Nonce uuid, int kind, Collection<FrameRef> frames) {
+    prefetch(uuid, kind, frames, cache::get);
+  }
+
+  /** In requests as few as possible. */
+  private void prefetch(Nonce uuid, int kind, Collection<FrameRef> frames, Come come) {
     Map<FrameRef, CompletableFuture<Object>> wanted = new LinkedHashMap<>();
     for (FrameRef frame : inOrder(frames)) {
       CompletableFuture<Object> mine = surroundings.frames().get();
-      if (!has(frame) && pending.putIfAbsent(frame, mine) == null && !hasCome(frame, mine)) {
+      if (come.find(frame) == null
+          && pending.putIfAbsent(frame, mine) == null
+          && !hasCome(frame, mine, come)) {
         wanted.put(frame, mine);
       }
     }
@@ -249,8 +335,11 @@ final class Segments {
     ByteBuffer bytes = ByteBuffer.wrap(fetched.body(), start, length);
     ByteBuffer body = Frames.open(uuid, frame, kind, bytes, what);
     Object value = decode(kind, body, what);
-    long cost = value instanceof PageGroup group ? group.bytes().length : 8L * frame.length();
-    cache.put(frame, value, cost);
+    if (value instanceof PageGroup group) {
+      remember(frame, group);
+    } else {
+      cache.put(frame, value, 8L * frame.length());
+    }
     return value;
   }
 
@@ -301,6 +390,6 @@ final class Segments {
 
   /** Takes in a frame that this process has stored. */
   void remember(FrameRef frame, PageGroup group) {
-    cache.put(frame, group, group.bytes().length);
+    pages.put(0, frame.key(), group.pageSize(), group.pages(), ByteBuffer.wrap(group.bytes()), 0);
   }
 }

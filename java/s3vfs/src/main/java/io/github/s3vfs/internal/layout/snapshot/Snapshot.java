@@ -5,9 +5,8 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Snapshot implements ChangedFile.Stored {
   private final Segments segments;
   private final Renewal renewal;
+
+  /** The view of the page cache that this version is; 0 if it is none. */
+  private final int view;
+
   private volatile VersionRecord record;
 
   /** Finds out where a version is stored now. */
@@ -32,14 +35,19 @@ final class Snapshot implements ChangedFile.Stored {
     VersionRecord renewed(VersionRecord record, S3VfsException missing);
   }
 
-  Snapshot(VersionRecord record, Segments segments, Renewal renewal) {
+  Snapshot(VersionRecord record, int view, Segments segments, Renewal renewal) {
     this.record = record;
+    this.view = view;
     this.segments = segments;
     this.renewal = renewal;
   }
 
   VersionRecord record() {
     return record;
+  }
+
+  int view() {
+    return view;
   }
 
   /** Length of the file in bytes. */
@@ -75,12 +83,6 @@ final class Snapshot implements ChangedFile.Stored {
     }
   }
 
-  /** The frame that has a page, or null for zeros. */
-  private @Nullable FrameRef group(long page) {
-    Extent extent = locate(record, page);
-    return extent == null ? null : extent.group();
-  }
-
   /**
    * Where a page is, in an extent of this page alone.
    *
@@ -114,13 +116,7 @@ final class Snapshot implements ChangedFile.Stored {
       dst.put(new byte[count]);
       return;
     }
-    PageGroup group = segments.group(at.uuid(), frame);
-    int position = extent.position() + (int) (page - extent.first());
-    int offset = group.offset(page, position, at.pageSize());
-    if (offset < 0) {
-      throw segments.misplaced(frame, page);
-    }
-    dst.put(group.bytes(), offset + start, count);
+    segments.read(at, view, extent, page, start, dst, count);
   }
 
   /** Reads bytes of the file, up to its end; returns how many. */
@@ -161,19 +157,15 @@ final class Snapshot implements ChangedFile.Stored {
 
   /** Starts to fetch what most readers need, beside the first page. */
   private void prefetchEarly() {
-    FrameRef first = group(1);
-    if (first == null || segments.has(first)) {
+    Map<FrameRef, Long> groups = new LinkedHashMap<>();
+    add(groups, locate(record, 1), 1);
+    if (groups.isEmpty() || segments.hasAll(groups, record.pageSize())) {
       return;
     }
-    Set<FrameRef> groups = new LinkedHashSet<>(List.of(first));
     for (long page : record.early()) {
-      // Not if it takes a request to find it.
-      Extent extent = record.changes().find(page);
-      if (extent != null && extent.group() != null) {
-        groups.add(extent.group());
-      }
+      add(groups, record.changes().find(page), page); // not if it takes a request to find it
     }
-    segments.prefetch(record.uuid(), Frames.PAGE_GROUP, groups);
+    segments.prefetchPages(record, groups);
   }
 
   /** A page. */
@@ -190,16 +182,20 @@ final class Snapshot implements ChangedFile.Stored {
 
   /** Starts to fetch pages. */
   void prefetch(LongStream pages) {
-    Set<FrameRef> groups = new LinkedHashSet<>();
+    VersionRecord at = record;
+    Map<FrameRef, Long> groups = new LinkedHashMap<>();
     pages
-        .filter(page -> page <= record.pageCount())
-        .forEach(
-            page -> {
-              FrameRef group = group(page);
-              if (group != null) {
-                groups.add(group);
-              }
-            });
-    segments.prefetch(record.uuid(), Frames.PAGE_GROUP, groups);
+        .filter(page -> page <= at.pageCount())
+        .forEach(page -> add(groups, locate(at, page), page));
+    segments.prefetchPages(at, groups);
+  }
+
+  /**
+   * @param groups one page of each
+   */
+  private static void add(Map<FrameRef, Long> groups, @Nullable Extent extent, long page) {
+    if (extent != null && extent.group() != null) {
+      groups.putIfAbsent(extent.group(), page);
+    }
   }
 }

@@ -34,7 +34,7 @@ final class SnapshotReplacement {
       byte[] start = content.readNBytes(DatabaseHeader.LENGTH);
       DatabaseHeader header = DatabaseHeader.parse(start, "the input");
       Pages pages = new Pages(content, header.pageSize(), start);
-      volume.publish(header.pageSize(), pages);
+      volume.publish(header.pageSize(), null, pages);
       done = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
@@ -159,6 +160,21 @@ final class SnapshotSession implements Session {
   public long generation() {
     // What SQLite has in its cache after it has rolled a failed commit back is not relied upon.
     return version.generation() + failures * FAILURE;
+  }
+
+  @Override
+  public @Nullable CachedPages pages() {
+    return isPinned ? null : volume.pages();
+  }
+
+  @Override
+  public int view() {
+    return version.snapshot().view();
+  }
+
+  @Override
+  public int pageSize() {
+    return version.snapshot().record().pageSize();
   }
 
   @Override

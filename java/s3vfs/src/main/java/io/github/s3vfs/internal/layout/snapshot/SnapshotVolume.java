@@ -4,8 +4,10 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Version;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.ChunksInputStream;
 import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
@@ -39,6 +41,8 @@ public final class SnapshotVolume implements Volume {
   private final ObjectStore store;
   private final SnapshotSettings settings;
   private final FrameCache cache;
+  private final PageCache pageCache;
+  private final CachedPages pages;
 
   /** Asks the store whether there is a database in another layout. */
   private final BooleanSupplier elsewhere;
@@ -67,9 +71,10 @@ public final class SnapshotVolume implements Volume {
       S3Location location,
       ObjectStore store,
       FrameCache cache,
+      PageCache pageCache,
       SnapshotSettings settings,
       BooleanSupplier elsewhere) {
-    this(location, store, cache, settings, elsewhere, Surroundings.real());
+    this(location, store, cache, pageCache, settings, elsewhere, Surroundings.real());
   }
 
   /** As the other one, with surroundings of the caller's. */
@@ -77,6 +82,7 @@ public final class SnapshotVolume implements Volume {
       S3Location location,
       ObjectStore store,
       FrameCache cache,
+      PageCache pageCache,
       SnapshotSettings settings,
       BooleanSupplier elsewhere,
       Surroundings surroundings) {
@@ -84,11 +90,14 @@ public final class SnapshotVolume implements Volume {
     this.store = store;
     this.settings = settings;
     this.cache = cache;
+    this.pageCache = pageCache;
+    this.pages = pageCache.pages(false);
     this.elsewhere = elsewhere;
     this.surroundings = surroundings;
     this.clock = new StoreClock(surroundings.nanoTime());
     this.lookedAt = nanoTime();
-    this.segments = new Segments(store, location.key(), cache, settings.timeout(), surroundings);
+    this.segments =
+        new Segments(store, location.key(), cache, pages, settings.timeout(), surroundings);
     this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
     this.history = new History(segments);
     this.objects = new DatabaseObjects(store, location.key(), settings.timeout());
@@ -100,7 +109,7 @@ public final class SnapshotVolume implements Volume {
             ProcessHandle.current().pid() + "@" + location.bucket(),
             surroundings);
     this.journal = new LocalJournal(settings.scratchBytes());
-    this.newest = new NewestVersion(object, writer, this::snapshot, surroundings);
+    this.newest = new NewestVersion(object, writer, this::snapshot, pages, surroundings);
     this.kept = new KeptVersions(location, newest, history);
     this.upkeep = new BackgroundUpkeep(this);
   }
@@ -115,7 +124,7 @@ public final class SnapshotVolume implements Volume {
 
   /** At most 16 MiB, and no more than a quarter of what the cache takes. */
   int readAheadGroups() {
-    return (int) (Math.min(16 << 20, cache.capacity() / 4) / PageGroup.TARGET_BYTES);
+    return (int) (Math.min(16 << 20, pageCache.capacity() / 4) / PageGroup.TARGET_BYTES);
   }
 
   @Override
@@ -144,6 +153,20 @@ public final class SnapshotVolume implements Volume {
     return new SnapshotSession(this, now, maxStaleness);
   }
 
+  CachedPages pages() {
+    return pages;
+  }
+
+  @Override
+  public int readersUnseen() {
+    return pages.stale();
+  }
+
+  @Override
+  public void forget() {
+    pages.close();
+  }
+
   @Override
   public Journal journal() {
     return journal;
@@ -159,9 +182,13 @@ public final class SnapshotVolume implements Volume {
     return newest.read(notBefore);
   }
 
-  /** A version of this database, to be read. */
+  /** A version of this database, to be read beside the newest one. */
   Snapshot snapshot(VersionRecord record) {
-    return new Snapshot(record, segments, (stale, missing) -> kept.renewed(stale, missing));
+    return snapshot(record, 0);
+  }
+
+  private Snapshot snapshot(VersionRecord record, int view) {
+    return new Snapshot(record, view, segments, (stale, missing) -> kept.renewed(stale, missing));
   }
 
   /**
@@ -256,14 +283,15 @@ public final class SnapshotVolume implements Volume {
    * @param keptPages how many of its pages are kept, if not the whole file is new
    */
   Version commit(
-      Snapshot base, long pageCount, ChangedPages pages, boolean wholeFile, long keptPages) {
+      Snapshot base, long pageCount, ChangedPages changed, boolean wholeFile, long keptPages) {
     long kept = Math.min(keptPages, pageCount);
     long zerosFrom = !wholeFile && kept < base.record().pageCount() ? kept + 1 : 0;
-    List<long[]> parts = pages.parts();
+    List<long[]> parts = changed.parts();
     return publish(
-        pages.pageSize(),
+        changed.pageSize(),
+        wholeFile || zerosFrom > 0 ? null : changed.numbers(),
         upload -> {
-          parts.forEach(part -> upload.pages(part, pages::content));
+          parts.forEach(part -> upload.pages(part, changed::content));
           return new SnapshotUpload.Change(pageCount, wholeFile, zerosFrom, parts.get(0));
         });
   }
@@ -277,7 +305,12 @@ public final class SnapshotVolume implements Volume {
     default void failed(SnapshotUpload upload) {}
   }
 
-  Version publish(int pageSize, Storing storing) {
+  /**
+   * Publishes a new version.
+   *
+   * @param changed the pages that are not as in the version before; null if that is not known
+   */
+  Version publish(int pageSize, long @Nullable [] changed, Storing storing) {
     SnapshotUpload upload = null;
     SnapshotUpload.Change change = null;
     while (true) {
@@ -295,11 +328,15 @@ public final class SnapshotVolume implements Volume {
         throw e;
       }
       long start = nanoTime();
-      Seen now =
-          writer.publish(head, result.place(), result.record(), upload.epoch(), result.bytes());
+      Seen now;
+      try {
+        now = writer.publish(head, result.place(), result.record(), upload.epoch(), result.bytes());
+      } finally {
+        newest.tell();
+      }
       if (now != null) {
         cache.meter().committed();
-        Version version = newest.committed(now, result.record(), start);
+        Version version = newest.committed(now, result.record(), start, changed);
         upkeep.committed(now.head());
         return version;
       }
@@ -397,7 +434,7 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public Iterator<byte[]> content() {
-    return new SnapshotContent(version().snapshot(), cache.capacity());
+    return new SnapshotContent(version().snapshot(), pageCache.capacity());
   }
 
   @Override
@@ -419,7 +456,8 @@ public final class SnapshotVolume implements Volume {
     try {
       old = objects.segments().keySet();
       target.replace(
-          new ChunksInputStream(new SnapshotContent(base.snapshot(), cache.capacity()), () -> {}),
+          new ChunksInputStream(
+              new SnapshotContent(base.snapshot(), pageCache.capacity()), () -> {}),
           () -> {
             writer.renewNow();
             deleteHead();

@@ -41,6 +41,9 @@ record VersionRecord(
   /** So many of the latest versions are all in {@link #past}. */
   static final int RECENT = 16;
 
+  /** More changed pages than that are not counted one by one. */
+  private static final int MAX_CHANGED = 1 << 16;
+
   /**
    * An older part of the page map.
    *
@@ -85,6 +88,16 @@ record VersionRecord(
   /** Length of the file in bytes. */
   long length() {
     return pageCount * pageSize;
+  }
+
+  /**
+   * The pages that are not stored where they were in an earlier version; null if there are very
+   * many, or if it takes requests to find out.
+   */
+  long @Nullable [] changedSince(VersionRecord earlier) {
+    return uuid.equals(earlier.uuid) && pageSize == earlier.pageSize && runs.equals(earlier.runs)
+        ? changes.differencesFrom(earlier.changes, MAX_CHANGED)
+        : null;
   }
 
   /**

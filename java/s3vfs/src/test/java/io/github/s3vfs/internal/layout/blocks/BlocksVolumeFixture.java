@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.internal.layout.Journal;
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.Meter;
@@ -32,6 +33,7 @@ abstract class BlocksVolumeFixture {
         new S3Location("bkt", "db"),
         store,
         new BlockCache(1 << 20, new Meter()),
+        new MemoryPageCache(1 << 20),
         new BlocksSettings(BLOCK, true, writeBuffer, 8, leaseTerm, timeout),
         () -> false);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.store.Meter;
@@ -30,6 +31,7 @@ class BackgroundUpkeepTest extends SnapshotFixture {
         new S3Location("bkt", "db"),
         store,
         new FrameCache(1 << 20, new Meter()),
+        new MemoryPageCache(1 << 20),
         new SnapshotSettings(1 << 20, false, TERM, RETENTION, upkeep, TIMEOUT),
         () -> false);
   }

@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.Meter;
@@ -30,6 +31,7 @@ class FoldedMapTest {
           store,
           "db",
           new FrameCache(64 << 20, new Meter()),
+          MemoryPageCache.pages(64 << 20),
           Duration.ofSeconds(20),
           Surroundings.real());
 

@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.Meter;
 import java.time.Duration;
@@ -65,6 +66,7 @@ public final class Heads {
               store,
               database,
               new FrameCache(1 << 20, new Meter()),
+              MemoryPageCache.pages(1 << 20),
               Duration.ofSeconds(20),
               Surroundings.real());
       VersionRecord record = head.record();

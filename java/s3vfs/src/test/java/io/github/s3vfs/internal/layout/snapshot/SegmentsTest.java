@@ -8,13 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.store.Meter;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +33,21 @@ class SegmentsTest {
   private static final String KEY = "some/key";
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+  /** What is asked of it here: the database, and the page size. */
+  private static final VersionRecord VERSION =
+      new VersionRecord(
+          UUID,
+          1,
+          1,
+          new Nonce(1, 2),
+          Instant.EPOCH,
+          512,
+          1 << 20,
+          Extents.EMPTY,
+          List.of(),
+          List.of(),
+          List.of());
+
   private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
   private final List<FrameRef> frames = new ArrayList<>();
   private final List<PageGroup> groups = new ArrayList<>();
@@ -35,7 +55,12 @@ class SegmentsTest {
 
   private static Segments segments(InMemoryObjectStore store, long cacheBytes) {
     return new Segments(
-        store, KEY, new FrameCache(cacheBytes, new Meter()), TIMEOUT, Surroundings.real());
+        store,
+        KEY,
+        new FrameCache(cacheBytes, new Meter()),
+        MemoryPageCache.pages(cacheBytes),
+        TIMEOUT,
+        Surroundings.real());
   }
 
   /** Stores a segment of groups of that many bytes each. */
@@ -58,8 +83,28 @@ class SegmentsTest {
 
   private void assertReads(Segments segments) {
     for (int i = 0; i < frames.size(); i++) {
-      assertArrayEquals(groups.get(i).bytes(), segments.group(UUID, frames.get(i)).bytes());
+      assertArrayEquals(groups.get(i).bytes(), read(segments, i));
     }
+  }
+
+  /** All pages of a group, one by one. */
+  private byte[] read(Segments segments, int group) {
+    long[] pages = groups.get(group).pages();
+    ByteBuffer bytes = ByteBuffer.allocate(pages.length * 512);
+    for (long page : pages) {
+      segments.read(VERSION, 0, extent(group), page, 0, bytes, 512);
+    }
+    return bytes.array();
+  }
+
+  private Extents.Extent extent(int group) {
+    return new Extents.Extent(1, groups.get(group).pages().length, frames.get(group), 0);
+  }
+
+  private static void prefetch(Segments segments, List<FrameRef> frames) {
+    Map<FrameRef, Long> first = new LinkedHashMap<>();
+    frames.forEach(frame -> first.put(frame, 1L));
+    segments.prefetchPages(VERSION, first);
   }
 
   @Test
@@ -81,15 +126,12 @@ class SegmentsTest {
   void neighboursAreFetchedByOneRequestAndOnlyOnce() {
     segment(4096, 512, 4096, 8192, 1024);
     Segments segments = segments(store, 1 << 20);
-    segments.prefetch(
-        UUID,
-        Frames.PAGE_GROUP,
-        List.of(frames.get(4), frames.get(0), frames.get(1), frames.get(4)));
+    prefetch(segments, List.of(frames.get(4), frames.get(0), frames.get(1), frames.get(4)));
     assertEquals(1, store.count(Request.GET));
-    segments.prefetch(UUID, Frames.PAGE_GROUP, frames.subList(2, 4));
+    prefetch(segments, frames.subList(2, 4));
     assertEquals(2, store.count(Request.GET));
     assertReads(segments);
-    segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+    prefetch(segments, frames);
     assertReads(segments);
     assertEquals(2, store.count(Request.GET));
   }
@@ -98,11 +140,10 @@ class SegmentsTest {
   void whatIsFarApartIsFetchedByItsOwnRequest() {
     segment(512, 15 << 10, 512, 20 << 10, 512);
     Segments segments = segments(store, 1 << 20);
-    segments.prefetch(
-        UUID, Frames.PAGE_GROUP, List.of(frames.get(0), frames.get(2), frames.get(4)));
+    prefetch(segments, List.of(frames.get(0), frames.get(2), frames.get(4)));
     assertEquals(2, store.count(Request.GET));
     segment(512);
-    segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+    prefetch(segments, frames);
     assertReads(segments);
     assertEquals(4, store.count(Request.GET), "one more for 1 and 3, one for the other segment");
   }
@@ -111,7 +152,7 @@ class SegmentsTest {
   void aRequestIsBounded() {
     segment(1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20);
     Segments segments = segments(store, 64 << 20);
-    segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+    prefetch(segments, frames);
     assertReads(segments);
     assertEquals(2, store.count(Request.GET));
   }
@@ -123,9 +164,9 @@ class SegmentsTest {
     SegmentName name = segment(4096);
     slow.poke(name.key(KEY), bytes(name));
     Segments segments = segments(slow, 1 << 20);
-    List<FutureTask<PageGroup>> reads = new ArrayList<>();
+    List<FutureTask<byte[]>> reads = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      FutureTask<PageGroup> read = new FutureTask<>(() -> segments.group(UUID, frames.get(0)));
+      FutureTask<byte[]> read = new FutureTask<>(() -> read(segments, 0));
       reads.add(read);
       Thread thread = new Thread(read, "reader " + i);
       thread.setDaemon(true);
@@ -140,8 +181,8 @@ class SegmentsTest {
     for (Runnable request = waiting.poll(); request != null; request = waiting.poll()) {
       request.run();
     }
-    for (FutureTask<PageGroup> read : reads) {
-      assertArrayEquals(groups.get(0).bytes(), read.get(20, TimeUnit.SECONDS).bytes());
+    for (FutureTask<byte[]> read : reads) {
+      assertArrayEquals(groups.get(0).bytes(), read.get(20, TimeUnit.SECONDS));
     }
     assertEquals(1, slow.count(Request.GET));
   }
@@ -176,17 +217,16 @@ class SegmentsTest {
             swapped,
             bytes(segment(4096, 4096)))) {
       store.poke(name.key(KEY), damaged);
-      assertFails(ErrorKind.CORRUPT, segments, name, second);
+      assertFails(ErrorKind.CORRUPT, segments, name, 1);
     }
     store.drop(name.key(KEY));
-    assertFails(ErrorKind.NOT_FOUND, segments, name, second);
+    assertFails(ErrorKind.NOT_FOUND, segments, name, 1);
     store.poke(name.key(KEY), whole);
     assertReads(segments);
   }
 
-  private static void assertFails(
-      ErrorKind kind, Segments segments, SegmentName name, FrameRef frame) {
-    S3VfsException e = assertThrows(S3VfsException.class, () -> segments.group(UUID, frame));
+  private void assertFails(ErrorKind kind, Segments segments, SegmentName name, int group) {
+    S3VfsException e = assertThrows(S3VfsException.class, () -> read(segments, group));
     assertEquals(kind, e.kind());
     assertTrue(
         String.valueOf(e.getMessage()).contains("s3://bucket/" + name.key(KEY)), e::toString);
@@ -198,7 +238,7 @@ class SegmentsTest {
     for (int i = 0; i < 2; i++) {
       Segments segments = segments(store, 1 << 20);
       if (i == 1) {
-        segments.group(UUID, frames.get(0)); // is in the cache now
+        assertArrayEquals(groups.get(0).bytes(), read(segments, 0)); // is in the cache now
       }
       S3VfsException e =
           assertThrows(S3VfsException.class, () -> segments.leaf(UUID, frames.get(0)));
@@ -209,7 +249,7 @@ class SegmentsTest {
 
   @Test
   void worksWithoutACache() {
-    segment(4096, 512);
+    segment(512, 512);
     Segments segments = segments(store, 0);
     assertReads(segments);
     assertReads(segments);

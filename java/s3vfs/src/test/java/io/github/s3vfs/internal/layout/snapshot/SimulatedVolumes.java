@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.S3Location;
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.time.Duration;
@@ -68,6 +69,7 @@ public final class SimulatedVolumes {
         location,
         store,
         new FrameCache(cacheBytes, new Meter()),
+        new MemoryPageCache(cacheBytes),
         settings,
         () -> false,
         new Surroundings(

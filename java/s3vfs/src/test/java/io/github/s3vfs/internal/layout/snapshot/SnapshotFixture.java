@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.S3Location;
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.Meter;
@@ -37,6 +38,7 @@ abstract class SnapshotFixture {
         new S3Location("bkt", "db"),
         store,
         new FrameCache(1 << 20, new Meter()),
+        new MemoryPageCache(1 << 20),
         new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), false, TIMEOUT),
         () -> false);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.Meter;
@@ -54,6 +55,7 @@ class SnapshotTest {
             store,
             "db",
             new FrameCache(1 << 20, new Meter()),
+            MemoryPageCache.pages(1 << 20),
             Duration.ofSeconds(20),
             Surroundings.real());
     Snapshot snapshot = StoredVersions.snapshot(record, segments);

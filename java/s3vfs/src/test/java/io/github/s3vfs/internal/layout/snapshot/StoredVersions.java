@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.nio.ByteBuffer;
@@ -55,6 +56,7 @@ final class StoredVersions {
   static Snapshot snapshot(VersionRecord stored, Segments segments) {
     return new Snapshot(
         stored,
+        0,
         segments,
         (record, missing) -> {
           throw missing;
@@ -63,7 +65,12 @@ final class StoredVersions {
 
   private Segments segments() {
     return new Segments(
-        store, KEY, new FrameCache(cacheBytes, new Meter()), TIMEOUT, Surroundings.real());
+        store,
+        KEY,
+        new FrameCache(cacheBytes, new Meter()),
+        MemoryPageCache.pages(cacheBytes),
+        TIMEOUT,
+        Surroundings.real());
   }
 
   /**
