@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param optimistic whether a write transaction in the layout {@code snapshot} begins without a
  *     claim, so that it may lose at COMMIT
  * @param maxStaleness how old the view of a new read transaction may be; zero asks S3 every time
- * @param cacheSizeBytes how many bytes of blocks are kept in memory, for all databases of the VFS
+ * @param cacheSizeBytes how many bytes of pages are kept in native memory, for all databases of the
+ *     VFS; on the heap are at most as many, and no more than {@link #heapCacheBytes}, of blocks and
+ *     of page maps
  * @param writeBufferBytes how many bytes of changes a transaction keeps in memory before it stores
  *     some early
  * @param parallelism the most requests that one operation has under way at once, 1 to 256
@@ -54,8 +56,11 @@ public record S3VfsConfig(
   /** The largest block size in bytes. */
   public static final int MAX_BLOCK_SIZE = 64 << 20;
 
-  /** The default of what is kept in memory in bytes; less where the heap is small. */
+  /** The default of what is kept on the heap in bytes; less where that is small. */
   private static final long MEMORY = 64L << 20;
+
+  /** The default of what is kept of pages in native memory; less where the heap is small. */
+  private static final long NATIVE_MEMORY = 256L << 20;
 
   private static final Duration DEFAULT_RETENTION = Duration.ofMinutes(15);
   private static final Duration MAX_RETENTION = Duration.ofDays(3653);
@@ -108,6 +113,15 @@ public record S3VfsConfig(
         : least.compareTo(DEFAULT_RETENTION) > 0 ? least : DEFAULT_RETENTION;
   }
 
+  /** How much of each kind the caches keep on the heap, in bytes. */
+  public long heapCacheBytes() {
+    return Math.min(cacheSizeBytes, memory());
+  }
+
+  private static long memory() {
+    return Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 8);
+  }
+
   static void check(boolean holds, String setting, @Nullable Object value, String expected) {
     if (!holds) {
       throw new S3VfsException(
@@ -117,7 +131,6 @@ public record S3VfsConfig(
 
   /** The defaults, for a VFS of that name. */
   public static S3VfsConfig named(String name) {
-    long memory = Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 8);
     return new S3VfsConfig(
         name,
         null,
@@ -127,8 +140,8 @@ public record S3VfsConfig(
         null,
         false,
         Duration.ZERO,
-        memory,
-        memory,
+        Math.min(NATIVE_MEMORY, Runtime.getRuntime().maxMemory() / 4),
+        memory(),
         32,
         Duration.ofSeconds(60),
         null,

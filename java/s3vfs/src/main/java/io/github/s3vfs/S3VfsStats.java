@@ -20,9 +20,9 @@ import java.time.Duration;
  * @param resent PUTs that were sent again after a conflict
  * @param bytesReceived bytes of objects that were read
  * @param bytesSent bytes of objects that were stored
- * @param cacheHits blocks that were read from memory
- * @param cacheMisses blocks that a reader had to wait for
- * @param cacheBytes size of the cache now, in bytes
+ * @param cacheHits pages and blocks that were read from memory
+ * @param cacheMisses pages and blocks that a reader had to wait for
+ * @param cacheBytes size of the caches now, in bytes: native memory, and on the heap
  * @param commits transactions that were stored
  * @param refusals write transactions that could not begin because another process was writing, each
  *     try of SQLite's counted: {@code SQLITE_BUSY}, unless a later one within {@code busy_timeout}

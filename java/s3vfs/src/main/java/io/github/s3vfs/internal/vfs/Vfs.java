@@ -76,8 +76,8 @@ public class Vfs implements AutoCloseable {
   public Vfs(S3VfsConfig config, ObjectStores stores) {
     this.config = config;
     this.stores = stores;
-    this.cache = new BlockCache(config.cacheSizeBytes(), meter);
-    this.frames = new FrameCache(config.cacheSizeBytes(), meter);
+    this.cache = new BlockCache(config.heapCacheBytes(), meter);
+    this.frames = new FrameCache(config.heapCacheBytes(), meter);
   }
 
   /** Sets the cache of pages, which becomes this object's. Before any database is opened. */
