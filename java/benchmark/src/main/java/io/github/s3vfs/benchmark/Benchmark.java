@@ -1,24 +1,23 @@
 package io.github.s3vfs.benchmark;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.stream.Collectors;
 
 /**
- * Measures, prints a table, and writes {@code results.json}: an array of objects with scenario,
- * layout, measure, unit, value, target and met. Exit code 0 whether or not the targets are met, 1
- * if the measuring failed, 2 for options that cannot be meant.
+ * Measures, prints a table, and writes {@code results.json}, or {@code results-warm.json}: objects
+ * with scenario, layout, measure, unit, value, target and met. Exit code 0 whether or not the
+ * targets are met, 1 if the measuring failed, 2 for options that cannot be meant.
  */
 public final class Benchmark {
   private static final String REQUESTS = "requests";
   private static final String STARTUP = "startup";
+  private static final String WARM = "warm";
+  private static final String[] SCENARIOS = {REQUESTS, STARTUP, WARM};
   static final String BLOCKS = "blocks";
   static final String SNAPSHOT = "snapshot";
   private static final String BOTH = "both";
@@ -32,8 +31,9 @@ public final class Benchmark {
         --scenario requests   requests and dependent round trips per operation, and wall clock
                               with 0 and with 20 ms added to every request
         --scenario startup    time and memory from the start of a JVM to the first row
+        --scenario warm       reads of a database that is in memory, compared with a local file
         --layout LAYOUT       how databases are stored: blocks, snapshot, or both (the default)
-        --output DIR          where results.json goes; default target/benchmark
+        --output DIR          where the results go; default target/benchmark
         --help                this text""";
 
   private Benchmark() {}
@@ -56,13 +56,13 @@ public final class Benchmark {
             out.println(HELP);
             return 0;
           }
-          case "--scenario" -> scenario = known("scenario", rest.next(), REQUESTS, STARTUP);
+          case "--scenario" -> scenario = known("scenario", rest.next(), SCENARIOS);
           case "--layout" -> layout = known("layout", rest.next(), BLOCKS, SNAPSHOT, BOTH);
           case "--output" -> output = Path.of(rest.next());
           default -> throw new IllegalArgumentException("unknown option " + option);
         }
       }
-      known("scenario", scenario, REQUESTS, STARTUP);
+      known("scenario", scenario, SCENARIOS);
     } catch (IllegalArgumentException | NoSuchElementException e) {
       err.println("benchmark: " + (e.getMessage() == null ? "a value is missing" : e.getMessage()));
       err.println(HELP);
@@ -70,16 +70,15 @@ public final class Benchmark {
     }
     try {
       List<String> layouts = layout.equals(BOTH) ? List.of(BLOCKS, SNAPSHOT) : List.of(layout);
-      List<BenchmarkResult> results = new ArrayList<>();
-      if (scenario.equals(STARTUP)) {
-        for (String each : layouts) {
-          results.addAll(new StartupScenario(scenario, each).run());
-        }
-      } else {
-        results.addAll(new RequestsScenario(scenario, layouts).run());
-      }
-      print(results, out);
-      out.println(write(results, output));
+      Report report =
+          switch (scenario) {
+            case STARTUP -> startup(scenario, layouts);
+            case WARM -> new WarmScenario(scenario, layouts).run();
+            default -> new Report(Map.of(), new RequestsScenario(scenario, layouts).run());
+          };
+      report.print(out);
+      out.println(
+          report.write(output, scenario.equals(WARM) ? "results-warm.json" : "results.json"));
       return 0;
     } catch (Exception e) {
       err.println("benchmark: FAILED: " + e);
@@ -88,40 +87,19 @@ public final class Benchmark {
     }
   }
 
+  private static Report startup(String scenario, List<String> layouts) throws Exception {
+    List<BenchmarkResult> results = new ArrayList<>();
+    for (String layout : layouts) {
+      results.addAll(new StartupScenario(scenario, layout).run());
+    }
+    return new Report(Map.of(), results);
+  }
+
   private static String known(String what, String value, String... known) {
     if (!List.of(known).contains(value)) {
       throw new IllegalArgumentException(
           "--" + what + ": '" + value + "' is not one of: " + String.join(", ", known));
     }
     return value;
-  }
-
-  private static void print(List<BenchmarkResult> results, PrintStream out) {
-    for (BenchmarkResult result : results) {
-      String verdict = result.met() == null ? "" : result.met() ? "met" : "NOT MET";
-      String target = result.target() == null ? "" : result.target();
-      out.println(
-          String.format(
-                  Locale.ROOT,
-                  "%-8s  %-74s %6d %-11s  %-28s %s",
-                  result.layout(),
-                  result.measure(),
-                  result.value(),
-                  result.unit(),
-                  target,
-                  verdict)
-              .stripTrailing());
-    }
-  }
-
-  private static Path write(List<BenchmarkResult> results, Path directory) throws IOException {
-    Files.createDirectories(directory);
-    Path file = directory.resolve("results.json").toAbsolutePath().normalize();
-    String json =
-        results.stream()
-            .map(BenchmarkResult::toJson)
-            .collect(Collectors.joining(",\n  ", "[\n  ", "\n]\n"));
-    Files.writeString(file, json);
-    return file;
   }
 }

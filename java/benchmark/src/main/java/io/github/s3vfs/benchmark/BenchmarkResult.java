@@ -1,5 +1,6 @@
 package io.github.s3vfs.benchmark;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,41 +19,34 @@ record BenchmarkResult(
     String layout,
     String measure,
     String unit,
-    long value,
+    double value,
     @Nullable String target,
     @Nullable Boolean met) {
 
   /** As an object of JSON, on one line. */
   String toJson() {
     return "{\"scenario\": "
-        + quoted(scenario)
+        + Json.quoted(scenario)
         + ", \"layout\": "
-        + quoted(layout)
+        + Json.quoted(layout)
         + ", \"measure\": "
-        + quoted(measure)
+        + Json.quoted(measure)
         + ", \"unit\": "
-        + quoted(unit)
+        + Json.quoted(unit)
         + ", \"value\": "
-        + value
+        + number()
         + ", \"target\": "
-        + (target == null ? "null" : quoted(target))
+        + (target == null ? "null" : Json.quoted(target))
         + ", \"met\": "
         + met
         + "}";
   }
 
-  private static String quoted(String text) {
-    StringBuilder result = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        result.append('\\').append(c);
-      } else if (c < 0x20) {
-        result.append(String.format("\\u%04x", (int) c));
-      } else {
-        result.append(c);
-      }
+  /** The value: whole numbers without a fraction, others with as much of it as says something. */
+  String number() {
+    if (value == Math.rint(value)) {
+      return String.valueOf((long) value);
     }
-    return result.append('"').toString();
+    return String.format(Locale.ROOT, value < 0.1 ? "%.6f" : value < 100 ? "%.3f" : "%.1f", value);
   }
 }

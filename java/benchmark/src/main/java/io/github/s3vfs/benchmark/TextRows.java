@@ -31,25 +31,26 @@ final class TextRows {
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?)")) {
       for (int row = 1; row <= rows; row++) {
-        String name = word(random) + " " + word(random);
+        String name = words(random, 2);
         insert.setInt(1, row);
         insert.setString(2, name);
         insert.setString(3, name.replace(' ', '.') + random.nextInt(10_000) + "@example.com");
         insert.setString(
             4, "20%02d-%02d-%02d".formatted(random.nextInt(26), 1 + random.nextInt(12), 5));
         insert.setDouble(5, random.nextInt(1_000_000) / 100.0);
-        StringBuilder note = new StringBuilder();
-        for (int i = 0; i < 10 + random.nextInt(20); i++) {
-          note.append(word(random)).append(' ');
-        }
-        insert.setString(6, note.toString());
+        insert.setString(6, words(random, 10 + random.nextInt(20)));
         insert.executeUpdate();
       }
     }
     connection.commit();
   }
 
-  private static String word(Random random) {
-    return WORDS[random.nextInt(WORDS.length)];
+  /** Some words, with a space between them. */
+  static String words(Random random, int count) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.append(i == 0 ? "" : " ").append(WORDS[random.nextInt(WORDS.length)]);
+    }
+    return text.toString();
   }
 }
