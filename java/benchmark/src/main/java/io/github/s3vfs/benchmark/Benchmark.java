@@ -10,14 +10,16 @@ import java.util.NoSuchElementException;
 
 /**
  * Measures, prints a table, and writes {@code results.json}, or {@code results-warm.json}: objects
- * with scenario, layout, measure, unit, value, target and met. Exit code 0 whether or not the
- * targets are met, 1 if the measuring failed, 2 for options that cannot be meant.
+ * with scenario, layout, measure, unit, value, target and met. JMH prints and writes its results
+ * itself, into {@code results-micro.json}. Exit code 0 whether or not the targets are met, 1 if the
+ * measuring failed, 2 for options that cannot be meant.
  */
 public final class Benchmark {
   private static final String REQUESTS = "requests";
   private static final String STARTUP = "startup";
   private static final String WARM = "warm";
-  private static final String[] SCENARIOS = {REQUESTS, STARTUP, WARM};
+  private static final String MICRO = "micro";
+  private static final String[] SCENARIOS = {REQUESTS, STARTUP, WARM, MICRO};
   static final String BLOCKS = "blocks";
   static final String SNAPSHOT = "snapshot";
   private static final String BOTH = "both";
@@ -32,6 +34,7 @@ public final class Benchmark {
                               with 0 and with 20 ms added to every request
         --scenario startup    time and memory from the start of a JVM to the first row
         --scenario warm       reads of a database that is in memory, compared with a local file
+        --scenario micro      the benchmarks of JMH: decoding pages, reading a page
         --layout LAYOUT       how databases are stored: blocks, snapshot, or both (the default)
         --output DIR          where the results go; default target/benchmark
         --help                this text""";
@@ -70,6 +73,10 @@ public final class Benchmark {
     }
     try {
       List<String> layouts = layout.equals(BOTH) ? List.of(BLOCKS, SNAPSHOT) : List.of(layout);
+      if (scenario.equals(MICRO)) {
+        out.println(MicroScenario.run(layouts, output));
+        return 0;
+      }
       Report report =
           switch (scenario) {
             case STARTUP -> startup(scenario, layouts);
