@@ -62,7 +62,7 @@ public class Vfs implements AutoCloseable {
   /** Endpoints that SQL may name: those that the program has named somewhere. */
   private final Set<URI> endpoints = ConcurrentHashMap.newKeySet();
 
-  private @Nullable PageCache pages;
+  private volatile @Nullable PageCache pages;
   private final BlockCache cache;
   private final FrameCache frames;
   private final LinkedHashMap<S3Location, SharedDatabase> databases =
@@ -81,7 +81,7 @@ public class Vfs implements AutoCloseable {
   }
 
   /** Sets the cache of pages, which becomes this object's. Before any database is opened. */
-  public synchronized void cacheIn(PageCache cache) {
+  public void cacheIn(PageCache cache) {
     pages = cache;
   }
 
@@ -127,7 +127,7 @@ public class Vfs implements AutoCloseable {
   }
 
   /** What it has done so far. */
-  public synchronized S3VfsStats stats() {
+  public S3VfsStats stats() {
     PageCache memory = pages;
     long size = cache.size() + frames.size();
     return memory == null ? meter.stats(size, 0) : meter.stats(size + memory.size(), memory.hits());

@@ -105,6 +105,21 @@ final class Extents {
   }
 
   /**
+   * The part of an older extent around one of its pages about which these say nothing.
+   *
+   * @param page that they say nothing about
+   * @param from where the part may begin
+   */
+  Extent uncovered(Extent older, long page, long from) {
+    int next = -Arrays.binarySearch(firsts, page) - 1;
+    long first = Math.max(older.first(), from);
+    long end = older.end();
+    return older.part(
+        next == 0 ? first : Math.max(first, list.get(next - 1).end()),
+        next == list.size() ? end : Math.min(end, list.get(next).first()));
+  }
+
+  /**
    * The pages that are not where they are in another map, ascending.
    *
    * @return null if there are more than {@code most}

@@ -58,15 +58,24 @@ final class Snapshot implements ChangedFile.Stored {
   /**
    * Where a page is.
    *
-   * @return null, or an extent without a group, for zeros
+   * @return null, or an extent without a group, for zeros. Of the extent only what no newer part of
+   *     the map may say otherwise
    */
   private @Nullable Extent locate(VersionRecord at, long page) {
     Extent found = at.changes().find(page);
-    for (int i = 0; found == null && i < at.runs().size(); i++) {
-      VersionRecord.Run run = at.runs().get(i);
-      found = page < run.end() ? locate(run.root(), page) : null;
+    if (found != null) {
+      return found;
     }
-    return found;
+    long newerEnd = 0; // behind the last page that a newer run may have
+    for (VersionRecord.Run run : at.runs()) {
+      found = page < run.end() ? locate(run.root(), page) : null;
+      if (found != null) {
+        Extent alone = found.part(page, page + 1);
+        return page < newerEnd ? alone : at.changes().uncovered(found, page, newerEnd);
+      }
+      newerEnd = Math.max(newerEnd, run.end());
+    }
+    return null;
   }
 
   private @Nullable Extent locate(MapIndex root, long page) {

@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,8 +10,10 @@ import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +45,8 @@ class ExtentsTest {
       TreeMap<Long, Place> model = new TreeMap<>();
       Extents extents = Extents.EMPTY;
       for (int i = 0; i < OPERATIONS; i++) {
+        TreeMap<Long, Place> modelBefore = new TreeMap<>(model);
+        Extents before = extents;
         if (random.nextInt(10) == 0) {
           long last = base + random.nextInt(SPACE + 1);
           extents = extents.storedUpTo(last);
@@ -53,6 +58,8 @@ class ExtentsTest {
           model.putAll(change);
         }
         assertSame(model, extents, base, what);
+        assertDifferent(model, modelBefore, extents.differencesFrom(before, SPACE), what);
+        assertDifferent(model, modelBefore, before.differencesFrom(extents, SPACE), what);
         assertSame(model, joined(extents, 1 + random.nextInt(20)), base, what);
         Decoder decoder = new Decoder(extents.encode(), what);
         assertEquals(extents, Extents.decode(decoder), what);
@@ -109,6 +116,40 @@ class ExtentsTest {
     }
     assertNull(extents.find(0), what);
     assertEquals(fewest(model), extents.list().size(), what + ": how many there are");
+  }
+
+  private static void assertDifferent(
+      TreeMap<Long, Place> a, TreeMap<Long, Place> b, long @Nullable [] pages, String what) {
+    TreeSet<Long> all = new TreeSet<>(a.keySet());
+    all.addAll(b.keySet());
+    all.removeIf(page -> Objects.equals(a.get(page), b.get(page)));
+    assertArrayEquals(all.stream().mapToLong(page -> page).toArray(), pages, what);
+  }
+
+  @Test
+  void whatIsUncoveredOfAnOlderExtentEndsAtItsNeighbours() {
+    FrameRef group = new FrameRef(new SegmentName(1, new Nonce(1, 2), 0), 8, 100);
+    Extent older = new Extent(10, 20, group, 0);
+    Extents newer =
+        new Extents.Builder()
+            .add(new Extent(5, 6, null, 0))
+            .add(new Extent(14, 1, null, 0))
+            .add(new Extent(20, 100, null, 0))
+            .build();
+    assertEquals(new Extent(11, 3, group, 1), newer.uncovered(older, 12, 0));
+    assertEquals(new Extent(12, 2, group, 2), newer.uncovered(older, 12, 12));
+    assertEquals(new Extent(15, 5, group, 5), newer.uncovered(older, 15, 0));
+    assertEquals(new Extent(15, 5, group, 5), newer.uncovered(older, 19, 3));
+    assertEquals(older, Extents.EMPTY.uncovered(older, 12, 0));
+  }
+
+  @Test
+  void differencesAreCountedUpToABound() {
+    Extents none = Extents.EMPTY;
+    Extents some = new Extents.Builder().add(new Extent(3, 5, null, 0)).build();
+    assertArrayEquals(new long[] {3, 4, 5, 6, 7}, some.differencesFrom(none, 5));
+    assertNull(some.differencesFrom(none, 4));
+    assertArrayEquals(new long[0], some.differencesFrom(some, 0));
   }
 
   /** How many extents it takes. */
