@@ -3,6 +3,7 @@
 */
 #define _DEFAULT_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,23 +13,24 @@
 struct StubSqlite sq;
 struct StubBase base;
 struct StubHost host;
+struct StubClock stubClock;
 
 /*
 ** SQLite's functions.
 */
 static void *stubMalloc64(sqlite3_uint64 n){
   void *p;
-  sq.nAlloc++;
+  __atomic_fetch_add(&sq.nAlloc, 1, __ATOMIC_RELAXED);
   if( sq.iFail>0 && --sq.iFail==0 ) return 0;
   p = malloc(n);
   if( p ){
     memset(p, 0xa5, n);      /* so that nobody relies on zeros */
-    sq.nLive++;
+    __atomic_fetch_add(&sq.nLive, 1, __ATOMIC_RELAXED);
   }
   return p;
 }
 static void stubFree(void *p){
-  if( p ) sq.nLive--;
+  if( p ) __atomic_fetch_sub(&sq.nLive, 1, __ATOMIC_RELAXED);
   free(p);
 }
 static char *stubMprintf(const char *zFormat, ...){
@@ -62,6 +64,8 @@ static void stubMutexFree(sqlite3_mutex *p){
   stubFree(p);
 }
 static void stubMutexEnter(sqlite3_mutex *p){
+  static _Thread_local unsigned i;
+  if( sq.nYield && i++%(unsigned)sq.nYield==0 ) sched_yield();
   if( pthread_mutex_lock((pthread_mutex_t*)p) ) abort();
 }
 static void stubMutexLeave(sqlite3_mutex *p){
@@ -142,6 +146,7 @@ sqlite3_api_routines stubApi = {
 */
 static void baseCalled(sqlite3_vfs *pVfs, const char *zCall, const char *zArg, int iArg){
   if( pVfs!=&base.vfs ) abort();
+  if( base.bThreads ) return;
   base.zCall = zCall;
   base.zArg = zArg;
   base.iArg = iArg;
@@ -195,8 +200,8 @@ static int baseCurrentTime(sqlite3_vfs *p, double *pr){
 }
 static int baseCurrentTimeInt64(sqlite3_vfs *p, sqlite3_int64 *pi){
   baseCalled(p, "xCurrentTimeInt64", 0, 0);
-  *pi = 25;
-  return SQLITE_OK;
+  *pi = __atomic_load_n(&base.iTime, __ATOMIC_SEQ_CST);
+  return base.rcTime;
 }
 static const sqlite3_vfs baseVfs = {
   .iVersion = 3, .szOsFile = 200, .mxPathname = 100, .zName = "base",
@@ -204,6 +209,15 @@ static const sqlite3_vfs baseVfs = {
   .xDlClose = baseDlClose, .xRandomness = baseRandomness, .xSleep = baseSleep,
   .xCurrentTime = baseCurrentTime, .xCurrentTimeInt64 = baseCurrentTimeInt64
 };
+
+int stubGettime(int iArg, long *aTime){
+  sqlite3_int64 iNow = __atomic_load_n(&stubClock.iNow, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&stubClock.iArg, iArg, __ATOMIC_SEQ_CST);
+  if( stubClock.rc ) return stubClock.rc;
+  aTime[0] = (long)(iNow/1000000000);
+  aTime[1] = (long)(iNow%1000000000);
+  return 0;
+}
 
 /*
 ** The host.
@@ -255,9 +269,11 @@ void stubReset(void){
     if( p!=&base.vfs ) s3vfs_unregister(p->zName);
     p = pNext;
   }
-  sq.iFail = sq.rcRegister = sq.bMadeDefault = sq.nStrayName = 0;
+  sq.iFail = sq.rcRegister = sq.bMadeDefault = sq.nStrayName = sq.nYield = 0;
   memset(&base, 0, sizeof(base));
   base.vfs = baseVfs;
+  base.iTime = 25;
+  memset(&stubClock, 0, sizeof(stubClock));
   sq.pList = &base.vfs;
   memset(stubParams, 0, sizeof(stubParams));
   hostBind();

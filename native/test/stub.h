@@ -17,11 +17,12 @@
 ** SQLite.
 */
 extern struct StubSqlite {
-  int nLive;                  /* Allocations that were not freed */
-  int nAlloc;                 /* Allocations so far */
+  int nLive;                  /* Allocations that were not freed.  Atomic */
+  int nAlloc;                 /* Allocations so far.  Atomic */
   int iFail;                  /* This one fails from now on: 1 is the next.  0: none */
   int rcRegister;             /* What sqlite3_vfs_register answers */
   int bMadeDefault;           /* sqlite3_vfs_register was asked for a default */
+  int nYield;                 /* One in so many mutexes is entered late.  0: none */
   int nStrayName;             /* Times a name without parameters was searched for some */
   sqlite3_vfs *pList;         /* Registered VFSes, the default one first */
 } sq;
@@ -44,7 +45,23 @@ extern struct StubBase {
   int rcOpen;                 /* What xOpen answers */
   int bMethodsOnError;        /* xOpen sets pMethods although it fails */
   int nOpen;                  /* Files open */
+  int bThreads;               /* Do not remember calls: there are several threads */
+  int rcTime;                 /* What xCurrentTimeInt64 answers */
+  sqlite3_int64 iTime;        /* The time that it tells.  Atomic */
 } base;
+
+/* What xCurrentTimeInt64 says at the beginning of 1970. */
+#define STUB_1970 ((sqlite3_int64)210866760000000)
+
+/*
+** A clock for s3vfs_clock(), which the tests set.
+*/
+extern struct StubClock {
+  sqlite3_int64 iNow;         /* Nanoseconds.  Atomic */
+  int rc;                     /* What it answers */
+  int iArg;                   /* The argument that it was called with */
+} stubClock;
+int stubGettime(int iArg, long *aTime);
 
 /*
 ** The host.

@@ -1,0 +1,533 @@
+/*
+** The page cache: pages by key and by view, memory, and what is given up.
+*/
+#include <stdint.h>
+#include "check.h"
+#include "stub.h"
+#include "../page_cache.h"
+
+#define PAGE 512
+#define KIB ((sqlite3_int64)1024)
+#define MIB (KIB*KIB)
+
+static unsigned char aPage[65536], aGot[65536];
+
+/* What the bytes of a page are, which its key and number say. */
+static unsigned char byteOf(sqlite3_int64 key, int pgno, int i){
+  return (unsigned char)(key*31 + pgno*7 + i*3 + i/256);
+}
+static const void *pageOf(sqlite3_int64 key, int pgno, int szPage){
+  int i;
+  for(i=0; i<szPage; i++) aPage[i] = byteOf(key, pgno, i);
+  return aPage;
+}
+static int isPage(const unsigned char *a, sqlite3_int64 key, int pgno, int iStart, int nByte){
+  int i;
+  for(i=0; i<nByte; i++) if( a[i]!=byteOf(key, pgno, iStart+i) ) return 0;
+  return 1;
+}
+
+static void putSized(
+  sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno, int szPage
+){
+  s3vfs_page_put(volume, iView, key, 0, 0, 0, szPage, 1, &pgno, pageOf(key, pgno, szPage), 0);
+}
+static void put(sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno){
+  putSized(volume, iView, key, pgno, PAGE);
+}
+
+/* Return true if a page is there under its key.  Take note that a view has it. */
+static int note(sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno){
+  memset(aGot, 0, PAGE);
+  if( !s3vfs_page_read(volume, iView, key, 0, 0, 0, 0, 0, pgno, PAGE, 0, aGot, 0, PAGE) ) return 0;
+  if( !isPage(aGot, key, pgno, 0, PAGE) ) abort();
+  return 1;
+}
+static int has(sqlite3_int64 volume, sqlite3_int64 key, int pgno){
+  return note(volume, 0, key, pgno);
+}
+
+/* The key of the page that a view has, or 0 if that is not known. */
+static int seen(sqlite3_int64 volume, unsigned iView, int pgno){
+  S3Volume *p = (S3Volume*)(uintptr_t)volume;
+  int key;
+  memset(aGot, 0xee, PAGE);
+  if( !s3VolumeRead(p, iView, (unsigned)pgno, 0, aGot, PAGE) ) return 0;
+  for(key=1; key<16; key++) if( isPage(aGot, key, pgno, 0, PAGE) ) return key;
+  abort();
+}
+
+static void announce(sqlite3_int64 volume, int iView, int pgno){
+  s3vfs_volume_view(volume, iView, pgno!=0, &pgno);
+}
+
+/* A cache and a volume of it. */
+static sqlite3_int64 cache, volume;
+static int nLiveBefore;
+static void start(sqlite3_int64 nByte){
+  nLiveBefore = sq.nLive;
+  cache = s3vfs_cache_new(nByte);
+  volume = s3vfs_volume_new(cache, 1);
+  if( cache==0 || volume==0 ) abort();
+}
+static int nothingIsLeft(void){
+  s3vfs_volume_release(volume);
+  s3vfs_cache_free(cache);
+  return sq.nLive==nLiveBefore;
+}
+
+/*
+** Pages and keys.
+*/
+static void a_page_is_found_by_its_key(void){
+  static const int aPgno[] = { 9, 4, 0x7fffffff };
+  sqlite3_int64 aKey[5] = { 11, -1, INT64_MIN, INT64_MAX, 0 };
+  unsigned char aBuf[7 + 3*PAGE], aOut[32];
+  sqlite3_int64 other;
+  int i, j;
+  start(MIB);
+  other = s3vfs_volume_new(cache, 1);
+  for(i=0; i<3; i++) memcpy(aBuf + 7 + i*PAGE, pageOf(11, aPgno[i], PAGE), PAGE);
+  s3vfs_page_put(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], PAGE, 3, aPgno, aBuf, 7);
+  for(i=0; i<3; i++){
+    memset(aOut, 'x', sizeof(aOut));
+    CHECK(s3vfs_page_read(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i], PAGE,
+                          500, aOut, 5, 12));
+    CHECK(isPage(aOut+5, 11, aPgno[i], 500, 12));
+    CHECK(aOut[4]=='x' && aOut[17]=='x');
+    for(j=0; j<4; j++){
+      aKey[j] ^= 1;
+      CHECK(!s3vfs_page_read(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i], PAGE,
+                             0, aOut, 0, 16));
+      aKey[j] ^= 1;
+    }
+    CHECK(!s3vfs_page_read(other, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i], PAGE,
+                           0, aOut, 0, 16));
+    CHECK(!s3vfs_page_read(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i]-1, PAGE,
+                           0, aOut, 0, 16));
+  }
+  CHECK(aOut[4]=='x' && aOut[5]!='x');
+  s3vfs_volume_release(other);
+  CHECK(nothingIsLeft());
+}
+
+static void a_page_of_another_size_is_a_miss(void){
+  start(MIB);
+  putSized(volume, 1, 1, 3, 1024);
+  aGot[0] = 99;
+  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 512, 0, aGot, 0, 512));
+  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 2048, 0, aGot, 0, 512));
+  CHECK_INT(aGot[0], 99);
+  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 1024, 1000, aGot, 0, 24));
+  CHECK(isPage(aGot, 1, 3, 1000, 24));
+  CHECK(nothingIsLeft());
+}
+
+static void a_page_is_taken_in_once(void){
+  sqlite3_int64 nByte;
+  start(MIB);
+  put(volume, 0, 1, 3);
+  nByte = s3vfs_cache_stat(cache, S3VFS_STAT_BYTES);
+  put(volume, 0, 1, 3);
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES), nByte);
+  put(volume, 0, 2, 3);
+  CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)>nByte + PAGE);
+  CHECK(has(volume, 1, 3) && has(volume, 2, 3));
+  CHECK(nothingIsLeft());
+}
+
+static void many_pages_are_found_however_full_the_table_is(void){
+  int i;
+  start(16*MIB);
+  for(i=1; i<=3000; i++) put(volume, 0, i%3, i);
+  for(i=1; i<=3000; i++){
+    CHECK(has(volume, i%3, i));
+    CHECK(!has(volume, (i+1)%3, i));
+  }
+  CHECK(nothingIsLeft());
+}
+
+static void hits_are_reads_without_the_host(void){
+  start(MIB);
+  put(volume, 1, 1, 3);
+  CHECK(has(volume, 1, 3));
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_HITS), 0);
+  announce(volume, 1, 0);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK_INT(seen(volume, 1, 4), 0);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_HITS), 2);
+  CHECK(nothingIsLeft());
+}
+
+/*
+** Memory.
+*/
+
+static void memory_is_made_use_of(void){
+  int i;
+  start(4*MIB);
+  for(i=1; i<5000; i++) putSized(volume, 0, 1, i, 4096);
+  CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)>4*MIB - 5*4096);
+  CHECK(nothingIsLeft());
+}
+
+static void a_page_that_does_not_fit_displaces_nothing(void){
+  start(32*KIB);
+  put(volume, 0, 1, 1);
+  putSized(volume, 0, 1, 2, 32768);
+  CHECK(!s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 2, 32768, 0, aGot, 0, 1));
+  CHECK(has(volume, 1, 1));
+  CHECK(nothingIsLeft());
+}
+
+static void what_is_used_stays_while_a_scan_passes(void){
+  int i, bTouch;
+  for(bTouch=0; bTouch<2; bTouch++){
+    int nLeft = 0;
+    start(64*KIB);            /* about a hundred pages */
+    for(i=1; i<=30; i++) put(volume, 1, 1, i);
+    announce(volume, 1, 0);
+    for(i=1; i<=2000; i++){
+      put(volume, 1, 1, 1000+i);
+      if( bTouch ) (void)seen(volume, 1, 1 + i%30);
+    }
+    for(i=1; i<=30; i++) nLeft += has(volume, 1, i);
+    CHECK_INT(nLeft, bTouch ? 30 : 0);
+    CHECK(nothingIsLeft());
+  }
+}
+
+static void what_was_read_by_key_is_used(void){
+  int i;
+  start(64*KIB);
+  for(i=1; i<=30; i++) put(volume, 0, 1, i);
+  for(i=1; i<=2000; i++){
+    put(volume, 0, 1, 1000+i);
+    CHECK(has(volume, 1, 1 + i%30));
+  }
+  CHECK(nothingIsLeft());
+}
+
+static void neighbours_that_are_noted_are_not_used(void){
+  int i, nLeft = 0;
+  start(64*KIB);
+  for(i=1; i<=30; i++) put(volume, 0, 1, i);
+  for(i=1; i<=2000; i++){
+    put(volume, 0, 1, 1000+i);
+    s3vfs_page_read(volume, 1, 1, 0, 0, 0, 1, 30, 1000+i, PAGE, 0, aGot, 0, 1);
+  }
+  for(i=1; i<=30; i++) nLeft += has(volume, 1, i);
+  CHECK_INT(nLeft, 0);
+  CHECK(nothingIsLeft());
+}
+
+static void without_memory_there_is_no_cache(void){
+  static const struct { sqlite3_int64 nByte; int nAlloc; } a[] = {
+    { 0, 3 }, { MIB, 3 }, { 4*MIB, 9 }, { 1024*MIB, 33 }
+  };
+  size_t i;
+  for(i=0; i<sizeof(a)/sizeof(a[0]); i++){
+    int nLive = sq.nLive, iFail;
+    for(iFail=1; iFail<=a[i].nAlloc; iFail++){
+      sq.iFail = iFail;
+      CHECK_INT(s3vfs_cache_new(a[i].nByte), 0);
+      CHECK_INT(sq.iFail, 0);
+      CHECK_INT(sq.nLive, nLive);
+    }
+    sq.iFail = iFail;
+    cache = s3vfs_cache_new(a[i].nByte);
+    CHECK(cache!=0);
+    CHECK_INT(sq.iFail, 1);
+    sq.iFail = 0;
+    s3vfs_cache_free(cache);
+    CHECK_INT(sq.nLive, nLive);
+  }
+}
+
+static void without_memory_there_is_no_volume(void){
+  int iFail;
+  start(MIB);
+  for(iFail=1; iFail<=2; iFail++){
+    int nLive = sq.nLive;
+    sq.iFail = iFail;
+    CHECK_INT(s3vfs_volume_new(cache, 1), 0);
+    CHECK_INT(sq.iFail, 0);
+    CHECK_INT(sq.nLive, nLive);
+  }
+  CHECK(nothingIsLeft());
+}
+
+static void without_memory_a_page_is_not_taken_in(void){
+  int nLive;
+  start(MIB);
+  nLive = sq.nLive;
+  sq.iFail = 1;
+  put(volume, 1, 1, 1);
+  CHECK_INT(sq.iFail, 0);
+  CHECK(!has(volume, 1, 1));
+  CHECK_INT(sq.nLive, nLive);
+  CHECK(nothingIsLeft());
+}
+
+static void without_memory_the_table_stays_as_it_is(void){
+  int i, nFailed = 0;
+  start(1*MIB);
+  for(i=1; i<=1000; i++){
+    sq.iFail = 2;             /* the first one is the page */
+    put(volume, 0, 1, i);
+    nFailed += sq.iFail==0;
+    sq.iFail = 0;
+    CHECK(has(volume, 1, i));
+  }
+  CHECK(nFailed>800);
+  for(i=1; i<=1000; i++) CHECK(has(volume, 1, i));
+  CHECK(nothingIsLeft());
+}
+
+static void a_freed_cache_is_empty_for_its_volumes(void){
+  start(4*MIB);
+  put(volume, 1, 1, 1);
+  announce(volume, 1, 0);
+  CHECK_INT(seen(volume, 1, 1), 1);
+  s3vfs_cache_free(cache);
+  CHECK_INT(seen(volume, 1, 1), 0);
+  CHECK(!has(volume, 1, 1));
+  put(volume, 1, 1, 1);
+  CHECK(!has(volume, 1, 1));
+  announce(volume, 2, 1);
+  s3vfs_volume_hold(volume);
+  s3vfs_volume_release(volume);
+  CHECK(!has(volume, 1, 1));
+  CHECK(sq.nLive>nLiveBefore);
+  s3vfs_volume_release(volume);
+  CHECK_INT(sq.nLive, nLiveBefore);
+}
+
+/*
+** Views.
+*/
+static void a_view_has_what_was_noted_and_what_did_not_change(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  put(volume, 1, 1, 3);
+  put(volume, 1, 1, 4);
+  announce(volume, 2, 3);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK_INT(seen(volume, 2, 3), 0);
+  CHECK_INT(seen(volume, 1, 4), 1);
+  CHECK_INT(seen(volume, 2, 4), 1);
+  put(volume, 2, 2, 3);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK_INT(seen(volume, 2, 3), 2);
+  announce(volume, 3, 4);
+  CHECK_INT(seen(volume, 3, 3), 2);
+  CHECK_INT(seen(volume, 3, 4), 0);
+  CHECK(nothingIsLeft());
+}
+
+static void a_page_that_changes_late_is_in_all_views_before(void){
+  unsigned i;
+  start(MIB);
+  announce(volume, 1, 0);
+  put(volume, 1, 1, 3);
+  for(i=2; i<=5; i++) announce(volume, (int)i, 8);
+  announce(volume, 9, 3);     /* numbers may be left out */
+  for(i=1; i<=5; i++) CHECK_INT(seen(volume, i, 3), 1);
+  CHECK_INT(seen(volume, 9, 3), 0);
+  CHECK_INT(seen(volume, 0, 3), 0);
+  CHECK(nothingIsLeft());
+}
+
+static void views_between_two_that_have_a_page_have_it(void){
+  unsigned i;
+  start(MIB);
+  announce(volume, 9, 0);
+  put(volume, 7, 1, 3);
+  CHECK(note(volume, 3, 1, 3));
+  for(i=1; i<=9; i++) CHECK_INT(seen(volume, i, 3), i>=3 && i<=7);
+  CHECK(nothingIsLeft());
+}
+
+static void what_an_old_view_has_is_not_carried_over(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  announce(volume, 2, 3);
+  put(volume, 1, 1, 3);
+  put(volume, 1, 1, 4);       /* has not changed, but that is not known here */
+  CHECK_INT(seen(volume, 2, 3), 0);
+  CHECK_INT(seen(volume, 2, 4), 0);
+  CHECK(note(volume, 2, 1, 4));
+  announce(volume, 3, 3);
+  CHECK_INT(seen(volume, 3, 4), 1);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK(nothingIsLeft());
+}
+
+static void after_an_unknown_change_only_what_was_noted_is_there(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  put(volume, 1, 1, 3);
+  put(volume, 1, 1, 4);
+  announce(volume, 2, 0);
+  CHECK_INT(seen(volume, 2, 3), 1);
+  s3vfs_volume_view(volume, 3, -1, 0);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK_INT(seen(volume, 2, 3), 1);
+  CHECK_INT(seen(volume, 3, 3), 0);
+  CHECK_INT(seen(volume, 1, 4), 1);
+  CHECK_INT(seen(volume, 3, 4), 0);
+  /* Known changes later do not make it known. */
+  announce(volume, 4, 8);
+  CHECK_INT(seen(volume, 4, 3), 0);
+  announce(volume, 5, 3);
+  CHECK_INT(seen(volume, 2, 3), 1);
+  CHECK_INT(seen(volume, 3, 3), 0);
+  CHECK_INT(seen(volume, 4, 3), 0);
+  CHECK(nothingIsLeft());
+}
+
+static void after_an_unknown_change_a_page_can_be_the_same(void){
+  unsigned i;
+  start(MIB);
+  announce(volume, 1, 0);
+  put(volume, 1, 1, 3);
+  s3vfs_volume_view(volume, 2, -1, 0);
+  announce(volume, 3, 8);
+  CHECK(note(volume, 3, 1, 3));
+  announce(volume, 4, 8);
+  for(i=1; i<=4; i++) CHECK_INT(seen(volume, i, 3), 1);
+  announce(volume, 5, 3);
+  CHECK_INT(seen(volume, 5, 3), 0);
+  CHECK(nothingIsLeft());
+}
+
+static void a_page_noted_at_the_floor_is_open_if_nothing_else_changed(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  put(volume, 1, 1, 3);
+  put(volume, 1, 1, 4);
+  s3vfs_volume_view(volume, 2, -1, 0);
+  announce(volume, 3, 4);
+  CHECK(note(volume, 2, 1, 3));
+  CHECK(note(volume, 2, 1, 4));
+  CHECK_INT(seen(volume, 3, 3), 1);
+  CHECK_INT(seen(volume, 3, 4), 0);
+  CHECK(nothingIsLeft());
+}
+
+static void nobody_is_answered_for_a_view_that_was_not_announced(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  put(volume, 2, 1, 3);
+  CHECK_INT(seen(volume, 1, 3), 0);
+  CHECK_INT(seen(volume, 2, 3), 0);
+  announce(volume, 2, 3);     /* of which that page is the result */
+  CHECK_INT(seen(volume, 1, 3), 0);
+  CHECK_INT(seen(volume, 2, 3), 1);
+  CHECK(nothingIsLeft());
+}
+
+static void a_page_named_as_changed_may_be_the_same(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  put(volume, 1, 1, 3);
+  announce(volume, 2, 3);
+  CHECK(note(volume, 2, 1, 3));
+  announce(volume, 3, 8);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK_INT(seen(volume, 2, 3), 1);
+  CHECK_INT(seen(volume, 3, 3), 1);
+  CHECK(nothingIsLeft());
+}
+
+static void many_pages_change_at_once(void){
+  static const int aChanged[] = { 1, 3, 5, 7, 1000 };
+  int i;
+  start(MIB);
+  announce(volume, 1, 0);
+  for(i=1; i<=8; i++) put(volume, 1, 1, i);
+  s3vfs_volume_view(volume, 2, 5, aChanged);
+  for(i=1; i<=8; i++){
+    CHECK_INT(seen(volume, 1, i), 1);
+    CHECK_INT(seen(volume, 2, i), i%2==0);
+  }
+  CHECK(nothingIsLeft());
+}
+
+static void neighbours_of_the_same_key_are_noted(void){
+  int i;
+  start(MIB);
+  announce(volume, 1, 0);
+  for(i=2; i<=9; i++) put(volume, 0, i==6 ? 2 : 1, i);
+  for(i=2; i<=9; i++) CHECK_INT(seen(volume, 1, i), 0);
+  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 3, 5, 4, PAGE, 0, aGot, 0, 1));
+  for(i=2; i<=9; i++) CHECK_INT(seen(volume, 1, i), i>=3 && i<=7 && i!=6);
+  /* For no view there is nothing to note, and of what is not there no neighbours. */
+  CHECK(s3vfs_page_read(volume, 0, 1, 0, 0, 0, 8, 2, 4, PAGE, 0, aGot, 0, 1));
+  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 8, 2, 40, PAGE, 0, aGot, 0, 1));
+  CHECK_INT(seen(volume, 1, 8), 0);
+  CHECK(nothingIsLeft());
+}
+
+static void volumes_have_views_of_their_own(void){
+  sqlite3_int64 other;
+  start(MIB);
+  other = s3vfs_volume_new(cache, 1);
+  announce(volume, 1, 0);
+  announce(other, 1, 0);
+  put(volume, 1, 1, 3);
+  put(other, 1, 2, 3);
+  announce(volume, 2, 3);
+  CHECK_INT(seen(volume, 1, 3), 1);
+  CHECK_INT(seen(volume, 2, 3), 0);
+  CHECK_INT(seen(other, 1, 3), 2);
+  announce(other, 2, 8);
+  CHECK_INT(seen(other, 2, 3), 2);
+  s3vfs_volume_release(other);
+  CHECK(nothingIsLeft());
+}
+
+static void a_read_in_a_view_stays_in_the_page(void){
+  S3Volume *p;
+  start(MIB);
+  p = (S3Volume*)(uintptr_t)volume;
+  announce(volume, 1, 0);
+  put(volume, 1, 1, 3);
+  CHECK(s3VolumeRead(p, 1, 3, PAGE-16, aGot, 16));
+  CHECK(!s3VolumeRead(p, 1, 3, PAGE-16, aGot, 17));
+  CHECK(!s3VolumeRead(p, 1, 3, PAGE, aGot, 1));
+  CHECK(nothingIsLeft());
+}
+
+const Test cacheTests[] = {
+  TEST(a_page_is_found_by_its_key),
+  TEST(a_page_of_another_size_is_a_miss),
+  TEST(a_page_is_taken_in_once),
+  TEST(many_pages_are_found_however_full_the_table_is),
+  TEST(hits_are_reads_without_the_host),
+  TEST(memory_is_made_use_of),
+  TEST(a_page_that_does_not_fit_displaces_nothing),
+  TEST(what_is_used_stays_while_a_scan_passes),
+  TEST(what_was_read_by_key_is_used),
+  TEST(neighbours_that_are_noted_are_not_used),
+  TEST(without_memory_there_is_no_cache),
+  TEST(without_memory_there_is_no_volume),
+  TEST(without_memory_a_page_is_not_taken_in),
+  TEST(without_memory_the_table_stays_as_it_is),
+  TEST(a_freed_cache_is_empty_for_its_volumes),
+  TEST(a_view_has_what_was_noted_and_what_did_not_change),
+  TEST(a_page_that_changes_late_is_in_all_views_before),
+  TEST(views_between_two_that_have_a_page_have_it),
+  TEST(what_an_old_view_has_is_not_carried_over),
+  TEST(after_an_unknown_change_only_what_was_noted_is_there),
+  TEST(after_an_unknown_change_a_page_can_be_the_same),
+  TEST(a_page_noted_at_the_floor_is_open_if_nothing_else_changed),
+  TEST(nobody_is_answered_for_a_view_that_was_not_announced),
+  TEST(a_page_named_as_changed_may_be_the_same),
+  TEST(many_pages_change_at_once),
+  TEST(neighbours_of_the_same_key_are_noted),
+  TEST(volumes_have_views_of_their_own),
+  TEST(a_read_in_a_view_stays_in_the_page),
+  TEST_END
+};

@@ -1,0 +1,2 @@
+#include "check.h"
+const Test clockTests[]={TEST_END}, fastTests[]={TEST_END};

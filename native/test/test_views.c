@@ -1,0 +1,2 @@
+#include "check.h"
+const Test viewTests[]={TEST_END};
