@@ -108,6 +108,11 @@ static sqlite3_int64 s3Cost(unsigned nByte){
   return (sqlite3_int64)sizeof(S3Page) + nByte + S3_OVERHEAD;
 }
 
+/* What the hash table costs. */
+static sqlite3_int64 s3TableCost(const S3Shard *p){
+  return (sqlite3_int64)(p->nHash*sizeof(S3Page*));
+}
+
 /*
 ** Take a page out of the ring and its bucket.
 */
@@ -270,7 +275,7 @@ void s3CachePut(
   sqlite3_int64 nCost = s3Cost(szPage);
   S3Shard *pShard;
   S3Page *pOld;
-  S3Page *pOut;
+  S3Page *pOut = 0;
   /* Outside of the mutex: it may take long. */
   S3Page *pNew = sqlite3_malloc64(sizeof(S3Page) + szPage);
   if( pNew==0 ) return;
@@ -283,15 +288,16 @@ void s3CachePut(
   __builtin_memcpy(pNew+1, pPage, szPage);
   pShard = s3EnterShard(p, h);
   pOld = s3FindKey(pShard, h, pViews->iVolume, pgno, pKey);
-  if( pOld || nCost>pShard->nMax ){
-    if( pOld ) s3InView(pOld, pViews, iView);
-    pOut = pNew;
-    pOut->pHash = 0;
-  }else{
-    S3Page **pp;
+  if( pOld==0 && nCost<=pShard->nMax - s3TableCost(pShard) ){
+    s3Grow(pShard);           /* First: the table takes room, too */
     pOut = s3MakeRoom(pShard, pShard->nMax - nCost);
-    s3Grow(pShard);
-    pp = s3Bucket(pShard, h);
+  }
+  if( pOld || nCost>pShard->nMax - pShard->nByte ){
+    if( pOld ) s3InView(pOld, pViews, iView);
+    pNew->pHash = pOut;
+    pOut = pNew;
+  }else{
+    S3Page **pp = s3Bucket(pShard, h);
     pNew->pHash = *pp;
     *pp = pNew;
     if( pShard->pHand ){
@@ -368,7 +374,7 @@ sqlite3_int64 s3vfs_cache_new(sqlite3_int64 nByte){
     __builtin_memset(pShard->apHash, 0, S3_BUCKETS*sizeof(S3Page*));
     pShard->nHash = S3_BUCKETS;
     pShard->nMax = nMax;
-    pShard->nByte = (sqlite3_int64)(S3_BUCKETS*sizeof(S3Page*));
+    pShard->nByte = s3TableCost(pShard);
   }
   return s3Ptr(p);
 }

@@ -164,6 +164,34 @@ static void hits_are_reads_without_the_host(void){
 ** Memory.
 */
 
+/* An empty cache has its tables: one, or up to sixteen of a share of a MiB or more. */
+static sqlite3_int64 mostBytes(sqlite3_int64 nByte){
+  sqlite3_int64 nTable = 64*(sqlite3_int64)sizeof(void*);
+  return nByte>nTable ? nByte : nTable;
+}
+
+static void memory_is_bounded(void){
+  static const sqlite3_int64 aSize[] = { -1, 0, 1, 600, 1024, 64*1024, 65*1024, 1<<20, 4<<20 };
+  size_t i;
+  unsigned iRandom = 1;
+  for(i=0; i<sizeof(aSize)/sizeof(aSize[0]); i++){
+    int j, nStep, nKept = 0;
+    start(aSize[i]);
+    nStep = aSize[i]>=MIB ? 3000 : 300;
+    for(j=0; j<3*nStep; j++){
+      /* Small ones, all sizes, small ones: tables grow, and are in the way. */
+      int szPage = j/nStep==1 ? 512<<((iRandom>>20)%8) : 512;
+      iRandom = iRandom*1103515245u + 12345u;
+      putSized(volume, 0, 1, j+1, szPage);
+      nKept += s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, j+1, szPage, 0, aGot, 0, 0);
+      CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)<=mostBytes(aSize[i]));
+    }
+    if( aSize[i]>=64*KIB ) CHECK(nKept>=2*nStep);
+    if( aSize[i]<1024 ) CHECK_INT(nKept, 0);
+    CHECK(nothingIsLeft());
+  }
+}
+
 static void memory_is_made_use_of(void){
   int i;
   start(4*MIB);
@@ -506,6 +534,7 @@ const Test cacheTests[] = {
   TEST(a_page_is_taken_in_once),
   TEST(many_pages_are_found_however_full_the_table_is),
   TEST(hits_are_reads_without_the_host),
+  TEST(memory_is_bounded),
   TEST(memory_is_made_use_of),
   TEST(a_page_that_does_not_fit_displaces_nothing),
   TEST(what_is_used_stays_while_a_scan_passes),
