@@ -250,7 +250,7 @@ int s3CacheReadKey(
   unsigned h = s3Hash(pViews->iVolume, pgno);
   S3Shard *pShard = s3EnterShard(p, h);
   S3Page *pPage = s3FindKey(pShard, h, pViews->iVolume, pgno, pKey);
-  if( pPage && pPage->nByte!=szPage ) pPage = 0;
+  if( pPage && (pPage->nByte!=szPage || iStart>szPage || nByte>szPage-iStart) ) pPage = 0;
   if( pPage ){
     s3InView(pPage, pViews, iView);
     if( nByte ){

@@ -123,6 +123,23 @@ static void a_page_of_another_size_is_a_miss(void){
   CHECK(nothingIsLeft());
 }
 
+static void a_read_by_key_stays_in_the_page(void){
+  static const struct { int iStart, nByte; } a[] = {
+    { 0, 513 }, { 512, 1 }, { 511, 2 }, { 513, 0 }, { -1, 1 }, { 0, -1 }, { 1, -1 }, { -1, 2 },
+    { 0x7fffffff, 0x7fffffff }
+  };
+  size_t i;
+  start(MIB);
+  put(volume, 0, 1, 3);
+  for(i=0; i<sizeof(a)/sizeof(a[0]); i++){
+    aGot[0] = 99;
+    CHECK(!s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 3, PAGE, a[i].iStart, aGot, 0, a[i].nByte));
+    CHECK_INT(aGot[0], 99);
+  }
+  CHECK(s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 3, PAGE, 511, aGot, 0, 1));
+  CHECK(nothingIsLeft());
+}
+
 static void a_page_is_taken_in_once(void){
   sqlite3_int64 nByte;
   start(MIB);
@@ -531,6 +548,7 @@ static void a_read_in_a_view_stays_in_the_page(void){
 const Test cacheTests[] = {
   TEST(a_page_is_found_by_its_key),
   TEST(a_page_of_another_size_is_a_miss),
+  TEST(a_read_by_key_stays_in_the_page),
   TEST(a_page_is_taken_in_once),
   TEST(many_pages_are_found_however_full_the_table_is),
   TEST(hits_are_reads_without_the_host),
