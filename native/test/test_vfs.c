@@ -14,6 +14,9 @@ static void nothing_works_before_the_entry_point_has_run(void){
   CHECK_INT(s3vfs_unregister("s3"), SQLITE_NOTFOUND);
   CHECK_INT(hostBindWith(-1, 0), SQLITE_MISUSE);
   CHECK_INT(s3vfs_unbind(), SQLITE_OK);
+  CHECK_INT(s3vfs_clock((sqlite3_int64)(uintptr_t)stubGettime, S3VFS_CLOCK_POSIX, 1), SQLITE_MISUSE);
+  CHECK_INT(s3vfs_now(), -1);
+  CHECK_INT(s3vfs_cache_new(1<<20), 0);
 }
 
 static int oldVersion(void){ return 3030001; }
