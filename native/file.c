@@ -191,11 +191,12 @@ static int s3FileSize(sqlite3_file *pFile, sqlite3_int64 *pSize){
 }
 
 /*
-** Take note of the view that the host has named with SHARED.
+** Take note of the view that the host has named with SHARED; of none if that was
+** not granted.
 */
-static void s3SetView(S3File *p, const sqlite3_int64 *aView){
+static void s3SetView(S3File *p, int rc, const sqlite3_int64 *aView){
   p->iView = 0;
-  if( p->pVolume==0 || aView[0]<=0 || aView[0]>0x7fffffff ) return;
+  if( rc!=SQLITE_OK || p->pVolume==0 || aView[0]<=0 || aView[0]>0x7fffffff ) return;
   if( aView[1]<0 || aView[2]<9 || aView[2]>16 ) return;
   p->iView = (unsigned)aView[0];
   p->nByte = aView[1];
@@ -221,7 +222,7 @@ static int s3AskForLock(S3File *p, int eLock, int bEntered){
   if( eLock!=SQLITE_LOCK_SHARED ){
     p->iView = p->iChecked = 0;
   }else if( !bEntered ){
-    s3SetView(p, aView);
+    s3SetView(p, rc, aView);
   }
   return rc;
 }

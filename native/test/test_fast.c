@@ -727,6 +727,43 @@ static void a_busy_writer_stays_a_reader_that_the_host_knows(void){
   CHECK(nothingIsLeft());
 }
 
+static void an_announcement_that_fails_leaves_the_level_in_doubt(void){
+  static const struct { sqlite3_int64 reply; int rc; } a[] = {
+    { 0, SQLITE_IOERR_LOCK }, { REPLY(SQLITE_IOERR, 0), SQLITE_IOERR },
+    { REPLY(SQLITE_BUSY, 0), SQLITE_BUSY }
+  };
+  size_t i;
+  for(i=0; i<sizeof(a)/sizeof(a[0]); i++){
+    sqlite3_file *p;
+    int nUnlock, nLock;
+    stubReset();
+    start();
+    p = openWarm();
+    CHECK_INT(lock(p, SQLITE_LOCK_SHARED), SQLITE_OK);
+    fast.nLock = 8;
+    nLock = host.aCall[S3VFS_UP_LOCK];
+    host.aReply[S3VFS_UP_LOCK] = a[i].reply;
+    CHECK_INT(lock(p, SQLITE_LOCK_RESERVED), a[i].rc);
+    CHECK_INT(host.aCall[S3VFS_UP_LOCK], nLock+1);          /* RESERVED was not asked for */
+    CHECK_INT(host.aLast[S3VFS_UP_LOCK].b, 1);
+    CHECK_INT(s3vfs_volume_stale(fast.volume), 0);
+    CHECK_INT(lockState(p), SQLITE_LOCK_SHARED);
+    /* A lock is asked for although it seems to be there, and so is the end of it. */
+    CHECK_INT(lock(p, SQLITE_LOCK_SHARED), a[i].rc);
+    CHECK_INT(host.aLast[S3VFS_UP_LOCK].b, 0);
+    host.aReply[S3VFS_UP_LOCK] = REPLY_OK;
+    nUnlock = host.aCall[S3VFS_UP_UNLOCK];
+    CHECK_INT(unlock(p, SQLITE_LOCK_NONE), SQLITE_OK);
+    CHECK_INT(host.aCall[S3VFS_UP_UNLOCK], nUnlock+1);
+    CHECK_INT(asks(p), 1);
+    CHECK_INT(asks(p), 0);
+    CHECK_INT(lock(p, SQLITE_LOCK_SHARED), SQLITE_OK);
+    CHECK_INT(s3vfs_volume_stale(fast.volume), 1);
+    stubClose(p);
+    CHECK(nothingIsLeft());
+  }
+}
+
 /*
 ** Failures.
 */
@@ -749,6 +786,26 @@ static void after_a_broken_lock_or_unlock_the_host_is_asked(void){
     confirm();
     CHECK_INT(asks(p), 1);
     CHECK_INT(asks(p), 0);
+  }
+  stubClose(p);
+  CHECK(nothingIsLeft());
+}
+
+/* The host may have stored it before it failed. */
+static void a_view_that_comes_with_a_refusal_does_not_count(void){
+  static const sqlite3_int64 aReply[] = { 0, REPLY(SQLITE_IOERR, 0), REPLY(SQLITE_BUSY, 0) };
+  sqlite3_file *p;
+  size_t i;
+  start();
+  p = stubOpen();
+  for(i=0; i<3; i++){
+    host.aReply[S3VFS_UP_LOCK] = aReply[i];
+    CHECK(lock(p, SQLITE_LOCK_SHARED)!=SQLITE_OK);
+    host.aReply[S3VFS_UP_LOCK] = REPLY_OK;
+    CHECK_INT(unlock(p, SQLITE_LOCK_NONE), SQLITE_OK);
+    CHECK_INT(asks(p), 1);
+    CHECK_INT(asks(p), 0);
+    s3vfs_volume_stale(fast.volume);
   }
   stubClose(p);
   CHECK(nothingIsLeft());
@@ -986,7 +1043,9 @@ const Test fastTests[] = {
   TEST(a_reader_that_the_host_knows_is_not_announced),
   TEST(a_reader_that_may_not_write_goes_on),
   TEST(a_busy_writer_stays_a_reader_that_the_host_knows),
+  TEST(an_announcement_that_fails_leaves_the_level_in_doubt),
   TEST(after_a_broken_lock_or_unlock_the_host_is_asked),
+  TEST(a_view_that_comes_with_a_refusal_does_not_count),
   TEST(unbinding_fails_closed),
   TEST(unbinding_while_a_reader_wants_to_write),
   TEST(a_file_that_was_not_opened_gives_its_volume_back),
