@@ -201,6 +201,7 @@ void s3vfs_volume_fresh(
   sqlite3_mutex_enter(p->pMutex);
   p->iView = (unsigned)iView;
   p->iSince = iSince;
+  if( iSince>p->iLast ) p->iLast = iSince;
   p->iAhead = iAhead;
   p->bNoJournal = (flags & S3VFS_NO_JOURNAL)!=0;
   sqlite3_mutex_leave(p->pMutex);

@@ -453,6 +453,24 @@ static void a_clock_that_goes_back_makes_it_ask(void){
   CHECK(nothingIsLeft());
 }
 
+/* Nobody has looked at it since the view was confirmed. */
+static void a_clock_that_is_behind_the_confirmation_makes_it_ask(void){
+  sqlite3_file *p;
+  start();
+  p = openWarm();
+  wait(10*SECOND);
+  confirm();
+  wait(-5*SECOND);
+  fast.bConfirm = 0;
+  CHECK_INT(asks(p), 1);
+  wait(6*SECOND);
+  CHECK_INT(asks(p), 1);
+  confirm();
+  CHECK_INT(asks(p), 0);
+  stubClose(p);
+  CHECK(nothingIsLeft());
+}
+
 static void a_clock_that_fails_makes_it_ask(void){
   sqlite3_file *p;
   start();
@@ -1031,6 +1049,7 @@ const Test fastTests[] = {
   TEST(a_host_that_names_no_view_is_asked),
   TEST(a_file_without_a_volume_has_no_view),
   TEST(a_clock_that_goes_back_makes_it_ask),
+  TEST(a_clock_that_is_behind_the_confirmation_makes_it_ask),
   TEST(a_clock_that_fails_makes_it_ask),
   TEST(clocks_that_disagree_make_it_ask),
   TEST(what_is_checked_comes_from_the_host_once_for_each_view),
