@@ -199,7 +199,7 @@ S3VFS_EXPORT void s3vfs_volume_view(sqlite3_int64 volume, int iView, int nPage, 
 /* The view was what there is when s3vfs_now() was iSince.  iAhead is by how
 ** many nanoseconds the time of day (since 1970) was ahead of s3vfs_now() when
 ** that was found out: a process that was suspended or restored since notices by
-** that, and asks. */
+** that, and asks.  Nothing happens if a later view was announced. */
 S3VFS_EXPORT void s3vfs_volume_fresh(sqlite3_int64 volume, int iView, sqlite3_int64 iSince,
                                      sqlite3_int64 iAhead, int flags);
 

@@ -185,8 +185,8 @@ void s3vfs_volume_view(sqlite3_int64 volume, int iView, int nPage, const int *aP
   S3Volume *p = s3Volume(volume);
   S3Views *pViews = &p->views;
   int i;
-  s3vfs_volume_stale(volume);
   __atomic_store_n(&pViews->iCurrent, (unsigned)iView, __ATOMIC_SEQ_CST);
+  s3vfs_volume_stale(volume);     /* From here on no earlier view becomes fresh */
   if( nPage<0 ) __atomic_store_n(&pViews->iFloor, (unsigned)iView, __ATOMIC_SEQ_CST);
   for(i=0; i<nPage; i++){
     s3CacheChanged(p->pCache, pViews, (unsigned)iView, (unsigned)aPage[i]);
@@ -199,11 +199,14 @@ void s3vfs_volume_fresh(
 ){
   S3Volume *p = s3Volume(volume);
   sqlite3_mutex_enter(p->pMutex);
-  p->iView = (unsigned)iView;
-  p->iSince = iSince;
-  if( iSince>p->iLast ) p->iLast = iSince;
-  p->iAhead = iAhead;
-  p->bNoJournal = (flags & S3VFS_NO_JOURNAL)!=0;
+  /* A later one may have been announced meanwhile: then this is not what there is. */
+  if( (unsigned)iView>=__atomic_load_n(&p->views.iCurrent, __ATOMIC_SEQ_CST) ){
+    p->iView = (unsigned)iView;
+    p->iSince = iSince;
+    if( iSince>p->iLast ) p->iLast = iSince;
+    p->iAhead = iAhead;
+    p->bNoJournal = (flags & S3VFS_NO_JOURNAL)!=0;
+  }
   sqlite3_mutex_leave(p->pMutex);
 }
 

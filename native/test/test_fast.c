@@ -333,6 +333,24 @@ static void an_announced_view_is_not_fresh_of_its_own_accord(void){
   CHECK(nothingIsLeft());
 }
 
+/* Two threads of the host: what one finds out late, the other knows better. */
+static void an_older_view_cannot_become_fresh(void){
+  sqlite3_file *p;
+  start();
+  p = openWarm();
+  fast.bConfirm = 0;
+  commit(2);
+  s3vfs_volume_fresh(fast.volume, 1, s3vfs_now(), AHEAD, S3VFS_NO_JOURNAL);
+  CHECK_INT(lock(p, SQLITE_LOCK_SHARED), SQLITE_OK);
+  CHECK_INT(s3vfs_volume_stale(fast.volume), 0);
+  CHECK_INT(unlock(p, SQLITE_LOCK_NONE), SQLITE_OK);
+  confirm();
+  s3vfs_volume_fresh(fast.volume, 1, s3vfs_now(), AHEAD, S3VFS_NO_JOURNAL);
+  CHECK_INT(asks(p), 0);                /* it has read the new one meanwhile */
+  stubClose(p);
+  CHECK(nothingIsLeft());
+}
+
 static void stale_takes_everything_back(void){
   sqlite3_file *p;
   start();
@@ -1042,6 +1060,7 @@ const Test fastTests[] = {
   TEST(a_transaction_lasts_as_long_as_it_likes),
   TEST(a_new_view_is_asked_for),
   TEST(an_announced_view_is_not_fresh_of_its_own_accord),
+  TEST(an_older_view_cannot_become_fresh),
   TEST(stale_takes_everything_back),
   TEST(stale_counts_those_who_were_not_known),
   TEST(closing_ends_a_read_transaction),
