@@ -106,7 +106,9 @@ static int s3IsFresh(S3Volume *p, sqlite3_int64 nStale){
 #endif
   if( iNow - p->iSince>nStale ) return 0;
   if( s3Clock.pTime->xCurrentTimeInt64(s3Clock.pTime, &iTime)!=SQLITE_OK ) return 0;
-  iDiff = (iTime - S3_JULIAN_EPOCH)*1000000 - p->iLast - p->iAhead;
+  /* Unsigned: a time of day that is far off must do no harm. */
+  iDiff = (sqlite3_int64)(((sqlite3_uint64)iTime - (sqlite3_uint64)S3_JULIAN_EPOCH)*1000000
+                          - (sqlite3_uint64)p->iLast - (sqlite3_uint64)p->iAhead);
   return iDiff<=S3_CLOCKS_DIFFER && iDiff>=-S3_CLOCKS_DIFFER;
 }
 

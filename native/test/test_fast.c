@@ -523,6 +523,13 @@ static void clocks_that_disagree_make_it_ask(void){
     CHECK_INT(asks(p), a[i].bAsks);
     wait(0);
   }
+  /* However far off the time of day is. */
+  base.iTime = 0;
+  CHECK_INT(asks(p), 1);
+  base.iTime = INT64_MAX;
+  CHECK_INT(asks(p), 1);
+  wait(0);
+  CHECK_INT(asks(p), 0);
   /* A process that is suspended sees its own clock stand still. */
   confirm();
   base.iTime += 2000;
