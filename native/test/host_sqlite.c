@@ -6,13 +6,17 @@
 ** The tests run in this order.  The first one loads the library, the last one
 ** takes its upcalls away.
 */
+#define _DEFAULT_SOURCE       /* for CLOCK_MONOTONIC */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "../sqlite/sqlite3.h"
 #include "check.h"
 #include "host_load.h"
 #include "host_store.h"
+
+#define CACHE_BYTES (256*1024)
 
 int checkFailed;
 static const char *zLib, *zCopy;
@@ -26,6 +30,10 @@ static struct Lib {
   int (*unbind)(void);
   int (*reg)(const char*, int);
   int (*unreg)(const char*);
+  int (*clock)(sqlite3_int64, int, int);
+  sqlite3_int64 (*cacheNew)(sqlite3_int64);
+  void (*cacheFree)(sqlite3_int64);
+  sqlite3_int64 (*cacheStat)(sqlite3_int64, int);
 } lib, copy;
 
 static void look(void *pLib, const char *zName, void *pOut){
@@ -41,6 +49,37 @@ static void lookUp(const char *zFile, struct Lib *p){
   look(pLib, "s3vfs_unbind", &p->unbind);
   look(pLib, "s3vfs_register", &p->reg);
   look(pLib, "s3vfs_unregister", &p->unreg);
+  look(pLib, "s3vfs_clock", &p->clock);
+  look(pLib, "s3vfs_cache_new", &p->cacheNew);
+  look(pLib, "s3vfs_cache_free", &p->cacheFree);
+  look(pLib, "s3vfs_cache_stat", &p->cacheStat);
+}
+
+/* The system's clock, found by its name, as the host does it: a header might
+** choose another function with another struct timespec. */
+static int setClock(struct Lib *p){
+#if defined(_WIN32)
+  void *pClock = librarySymbol((void*)GetModuleHandleA("kernel32"), "GetTickCount64");
+  return p->clock((sqlite3_int64)(uintptr_t)pClock, S3VFS_CLOCK_TICKS, 0);
+#else
+  void *pClock = librarySymbol(libraryOpen(0), "clock_gettime");
+  return p->clock((sqlite3_int64)(uintptr_t)pClock, S3VFS_CLOCK_POSIX, CLOCK_MONOTONIC);
+#endif
+}
+/* From now on, the store's databases have volumes. */
+static void useCache(const char *zFile, sqlite3_int64 nByte){
+  void *pLib = libraryOpen(zFile);
+  if( pLib==0 ) abort();
+  look(pLib, "s3vfs_now", &storeCache.now);
+  look(pLib, "s3vfs_volume_new", &storeCache.volumeNew);
+  look(pLib, "s3vfs_volume_hold", &storeCache.volumeHold);
+  look(pLib, "s3vfs_volume_release", &storeCache.volumeRelease);
+  look(pLib, "s3vfs_volume_view", &storeCache.volumeView);
+  look(pLib, "s3vfs_volume_fresh", &storeCache.volumeFresh);
+  look(pLib, "s3vfs_volume_stale", &storeCache.volumeStale);
+  look(pLib, "s3vfs_page_read", &storeCache.pageRead);
+  look(pLib, "s3vfs_page_put", &storeCache.pagePut);
+  storeCache.cache = lib.cacheNew(nByte);
 }
 static int bindStore(struct Lib *p){
   const s3vfs_upcall *a = storeUpcalls;
@@ -100,6 +139,9 @@ static void the_library_loads(void){
   CHECK_INT(lib.abi(), S3VFS_ABI);
   CHECK_INT(bindStore(&lib), SQLITE_OK);
   CHECK_INT(lib.reg("s3test", 1), SQLITE_OK);
+  CHECK_INT(setClock(&lib), SQLITE_OK);
+  useCache(zLib, CACHE_BYTES);
+  CHECK(storeCache.cache!=0 && storeCache.now()>0);
   CHECK(sqlite3_vfs_find(0)!=sqlite3_vfs_find("s3test"));
 }
 
@@ -210,6 +252,136 @@ static void connections_lock_each_other_out(void){
   CHECK_INT(sqlite3_close(db2), SQLITE_OK);
 }
 
+/*
+** Without upcalls.
+*/
+static sqlite3 *openWarm(void){
+  sqlite3 *db = openUri("file:/bucket/a.db?vfs=s3test&stale=1000000000000000");
+  /* So that SQLite asks for pages again and again. */
+  if( run(db, "PRAGMA cache_size=5")!=SQLITE_OK ) abort();
+  return db;
+}
+static const char *const zAll = "SELECT count(*) || ' ' || sum(a) || ' ' || sum(length(b)) FROM t";
+
+static void a_warm_select_makes_no_upcall(void){
+  sqlite3 *db = openWarm();
+  sqlite3_int64 nHit;
+  int nUpcall, i;
+  CHECK_INT(run(db, "DELETE FROM t;"
+                    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c WHERE x<2000)"
+                    " INSERT OR REPLACE INTO t SELECT x, 'row ' || x FROM c"), SQLITE_OK);
+  CHECK_GET(db, "SELECT count(*) FROM t", "2000");
+  nUpcall = store.nUpcall;
+  nHit = lib.cacheStat(storeCache.cache, S3VFS_STAT_HITS);
+  for(i=0; i<3; i++){
+    CHECK_GET(db, "SELECT count(*) FROM t", "2000");
+    CHECK_GET(db, "SELECT b FROM t WHERE a=1234", "row 1234");
+    CHECK_GET(db, "SELECT b FROM t WHERE b='row 77'", "row 77");
+  }
+  CHECK_INT(store.nUpcall, nUpcall);
+  CHECK(lib.cacheStat(storeCache.cache, S3VFS_STAT_HITS)>nHit+20);
+  CHECK_INT(sqlite3_close(db), SQLITE_OK);
+}
+
+static void a_new_connection_finds_what_others_have_read(void){
+  sqlite3 *db;
+  int nRead = store.nRead;
+  db = openWarm();
+  CHECK_GET(db, "SELECT count(*) FROM t", "2000");
+  CHECK(store.nRead<=nRead+5);          /* the header, before it has a lock, and so on */
+  CHECK_INT(sqlite3_close(db), SQLITE_OK);
+}
+
+static void a_warm_connection_sees_what_others_commit(void){
+  static const char *const azSql[] = {
+    "UPDATE t SET b=b||'!' WHERE a%100=7",
+    "INSERT INTO t(b) VALUES('new')",
+    "DELETE FROM t WHERE a IN (SELECT a FROM t ORDER BY a LIMIT 20)",
+    "INSERT INTO t(b) SELECT b || hex(zeroblob(100)) FROM t LIMIT 200",
+    "UPDATE t SET b=substr(b,1,10)",
+    "BEGIN; DELETE FROM t; ROLLBACK",
+    "VACUUM",
+    "DELETE FROM t WHERE a%3=0",
+    "PRAGMA page_size=1024; VACUUM",
+    "UPDATE t SET b=b||'?' WHERE a%50=8",
+    "PRAGMA page_size=4096; VACUUM"
+  };
+  sqlite3 *a[3] = { openWarm(), openWarm(), openDb() };
+  sqlite3 *mem = 0;
+  int i, j, nStep = (int)(sizeof(azSql)/sizeof(azSql[0]));
+  CHECK_INT(sqlite3_open(":memory:", &mem), SQLITE_OK);
+  CHECK_INT(run(mem, "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT);"
+                     "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c WHERE x<2000)"
+                     " INSERT INTO t SELECT x, 'row ' || x FROM c"), SQLITE_OK);
+  for(i=0; i<3*nStep; i++){
+    char zWant[100];
+    int nView = store.nView;
+    CHECK_INT(run(a[i%3], azSql[i%nStep]), SQLITE_OK);      /* the one or the other */
+    CHECK_INT(run(mem, azSql[i%nStep]), SQLITE_OK);
+    snprintf(zWant, sizeof(zWant), "%s", get(mem, zAll));
+    for(j=0; j<3; j++) CHECK_GET(a[j], zAll, zWant);
+    CHECK(store.nView>=nView);
+    for(j=0; j<2; j++){
+      int nUpcall = store.nUpcall;
+      CHECK_GET(a[j], zAll, zWant);
+      CHECK_INT(store.nUpcall, nUpcall);
+    }
+    if( i%4==0 ) CHECK_GET(a[0], "PRAGMA integrity_check", "ok");
+  }
+  for(j=0; j<3; j++) CHECK_INT(sqlite3_close(a[j]), SQLITE_OK);
+  CHECK_INT(sqlite3_close(mem), SQLITE_OK);
+}
+
+static void a_warm_reader_keeps_a_writer_waiting(void){
+  sqlite3 *db1 = openWarm(), *db2 = openDb();
+  sqlite3_stmt *pStmt = 0;
+  int nUpcall;
+  CHECK_GET(db1, "SELECT count(*)>1 FROM t", "1");
+  CHECK_INT(sqlite3_prepare_v2(db1, "SELECT a FROM t", -1, &pStmt, 0), SQLITE_OK);
+  nUpcall = store.nUpcall;
+  CHECK_INT(sqlite3_step(pStmt), SQLITE_ROW);
+  CHECK_INT(store.nUpcall, nUpcall);
+  CHECK_INT(run(db2, "BEGIN; DELETE FROM t WHERE a=(SELECT max(a) FROM t)"), SQLITE_OK);
+  CHECK_INT(run(db2, "COMMIT"), SQLITE_BUSY);
+  CHECK_INT(sqlite3_finalize(pStmt), SQLITE_OK);
+  CHECK_INT(run(db2, "COMMIT"), SQLITE_OK);
+  CHECK_INT(sqlite3_close(db1), SQLITE_OK);
+  CHECK_INT(sqlite3_close(db2), SQLITE_OK);
+}
+
+static void a_warm_reader_becomes_a_writer(void){
+  sqlite3 *db1 = openWarm(), *db2 = openWarm();
+  int nUpcall, nEntered = store.nEntered;
+  CHECK_GET(db1, "SELECT count(*)>1 FROM t", "1");
+  nUpcall = store.nUpcall;
+  CHECK_INT(run(db1, "BEGIN; SELECT count(*) FROM t"), SQLITE_OK);
+  CHECK_INT(store.nUpcall, nUpcall);
+  CHECK_INT(run(db1, "UPDATE t SET b='mine' WHERE a=(SELECT max(a) FROM t)"), SQLITE_OK);
+  CHECK_INT(store.nEntered, nEntered+1);
+  CHECK_INT(run(db2, "UPDATE t SET b='yours' WHERE a=(SELECT max(a) FROM t)"), SQLITE_BUSY);
+  CHECK_INT(run(db1, "COMMIT"), SQLITE_OK);
+  CHECK_GET(db2, "SELECT b FROM t ORDER BY a DESC", "mine");
+  CHECK_INT(sqlite3_close(db1), SQLITE_OK);
+  CHECK_INT(sqlite3_close(db2), SQLITE_OK);
+}
+
+/* The tests that follow have five hundred rows, and no connections that are warm. */
+static void the_cache_is_small_beside_the_database(void){
+  sqlite3 *db = openWarm(), *dbOther = openWarm();
+  CHECK_INT(run(db, "DELETE FROM t;"
+                    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c WHERE x<1000)"
+                    " INSERT OR REPLACE INTO t SELECT x, hex(zeroblob(300)) FROM c"), SQLITE_OK);
+  CHECK(storeSize("/bucket/a.db")>2*CACHE_BYTES);
+  CHECK_GET(dbOther, "SELECT count(*) || ' ' || max(length(b)) FROM t", "1000 600");
+  CHECK_GET(dbOther, "PRAGMA integrity_check", "ok");
+  CHECK(lib.cacheStat(storeCache.cache, S3VFS_STAT_BYTES)<=CACHE_BYTES);
+  CHECK_INT(run(db, "DELETE FROM t WHERE a>500; UPDATE t SET b='row ' || a; VACUUM"), SQLITE_OK);
+  CHECK_GET(dbOther, "SELECT count(*) FROM t", "500");
+  CHECK_GET(dbOther, "PRAGMA integrity_check", "ok");
+  CHECK_INT(sqlite3_close(db), SQLITE_OK);
+  CHECK_INT(sqlite3_close(dbOther), SQLITE_OK);
+}
+
 static void pragmas_reach_the_host(void){
   sqlite3 *db = openDb();
   char *zErr = 0, *zName = 0;
@@ -310,6 +482,12 @@ static const Test aTest[] = {
   TEST(vacuum_shrinks_the_file),
   TEST(every_journal_mode_but_wal_works),
   TEST(connections_lock_each_other_out),
+  TEST(a_warm_select_makes_no_upcall),
+  TEST(a_new_connection_finds_what_others_have_read),
+  TEST(a_warm_connection_sees_what_others_commit),
+  TEST(a_warm_reader_keeps_a_writer_waiting),
+  TEST(a_warm_reader_becomes_a_writer),
+  TEST(the_cache_is_small_beside_the_database),
   TEST(pragmas_reach_the_host),
   TEST(temporary_files_are_local),
   TEST(a_super_journal_is_the_hosts_to_refuse),
@@ -333,6 +511,7 @@ int main(int argc, char **argv){
     if( checkFailed ){ nFailed++; printf("FAILED %s\n", p->zName); }else nPassed++;
   }
   storeClear();
+  lib.cacheFree(storeCache.cache);
   sqlite3_shutdown();
   printf("%d passed, %d failed\n", nPassed, nFailed);
   return nFailed!=0;

@@ -13,18 +13,29 @@
 #define MEM(I) ((char*)(uintptr_t)(I))
 #define MX_FILE 16
 #define MX_HANDLE 64
+#define MX_PAGE 4096            /* Of a database that has a volume */
 
 struct Store store;
+struct StoreCache storeCache;
 
 static struct File {
   char zName[64];             /* Empty: this slot is free */
   char *a;
   sqlite3_int64 n;
+
+  /* For a database, if there is a cache. */
+  sqlite3_int64 volume;
+  int iView;                  /* 0: none was announced yet */
+  int szPage;                 /* Its size of a page */
+  int bDirty;                 /* Something was written since */
+  int aVersion[MX_PAGE+1];    /* In which view a page has last changed, by its number */
+  char aDirty[MX_PAGE+1];     /* These were written since */
 } aFile[MX_FILE];
 
 static struct Handle {
   struct File *pFile;         /* NULL: this slot is free */
   int eLock;
+  int iView;                  /* The view that it reads */
 } aHandle[MX_HANDLE];
 
 static struct File *find(const char *zName, int bCreate){
@@ -42,6 +53,7 @@ static struct File *find(const char *zName, int bCreate){
 }
 
 static void drop(struct File *p){
+  if( p->volume ) storeCache.volumeRelease(p->volume);
   free(p->a);
   memset(p, 0, sizeof(*p));
 }
@@ -71,12 +83,89 @@ void storeClear(void){
 }
 
 /*
+** Views of a database.
+*/
+
+/* The size of a page, or 0 if the file has none. */
+static int pageSize(const struct File *p){
+  int sz = p->n<512 ? 0 : (unsigned char)p->a[16]*256 + (unsigned char)p->a[17];
+  return sz==1 ? 65536 : sz;
+}
+
+/* Some bytes are being changed. */
+static void touch(struct File *p, sqlite3_int64 iFrom, sqlite3_int64 iTo){
+  int szPage = p->szPage ? p->szPage : 512;
+  p->bDirty = 1;
+  for(; p->volume && iFrom<iTo; iFrom+=szPage){
+    if( iFrom/szPage>=MX_PAGE ) abort();
+    p->aDirty[iFrom/szPage + 1] = 1;
+  }
+  if( p->volume && iTo>0 ) p->aDirty[(iTo-1)/szPage + 1] = 1;
+}
+
+/* Announce what was written. */
+static void publish(struct File *p){
+  int aPage[MX_PAGE], nPage = 0, i;
+  int bKnown = p->iView>0 && pageSize(p)==p->szPage;
+  if( !p->volume || !p->bDirty ) return;
+  p->iView++;
+  p->szPage = pageSize(p);
+  for(i=1; i<=MX_PAGE; i++){
+    if( !bKnown || p->aDirty[i] ) p->aVersion[i] = p->iView;
+    if( p->aDirty[i] ) aPage[nPage++] = i;
+  }
+  memset(p->aDirty, 0, sizeof(p->aDirty));
+  p->bDirty = 0;
+  store.nView++;
+  storeCache.volumeView(p->volume, p->iView, bKnown ? nPage : -1, aPage);
+}
+
+/* SHARED was granted: say which view is read, and that it is what there is. */
+static void nameView(struct Handle *pHandle, sqlite3_int64 *aView){
+  struct File *p = pHandle->pFile;
+  sqlite3_vfs *pTime = sqlite3_vfs_find(0);
+  sqlite3_int64 iNow, iTime = 0;
+  char zJournal[80];
+  if( !p->volume ) return;
+  publish(p);
+  pHandle->iView = p->iView;
+  if( p->szPage==0 ) return;
+  aView[0] = p->iView;
+  aView[1] = p->n;
+  while( (1<<aView[2])<p->szPage ) aView[2]++;
+  iNow = storeCache.now();
+  pTime->xCurrentTimeInt64(pTime, &iTime);
+  snprintf(zJournal, sizeof(zJournal), "%s-journal", p->zName);
+  storeCache.volumeFresh(p->volume, p->iView, iNow,
+                         (iTime - (sqlite3_int64)210866760000000)*1000000 - iNow,
+                         find(zJournal, 0) ? 0 : S3VFS_NO_JOURNAL);
+}
+
+/* Read from a page through the cache.  Return true if that is possible. */
+static int readCached(struct Handle *pHandle, char *aBuf, sqlite3_int64 iOfst, int n){
+  struct File *p = pHandle->pFile;
+  int pgno, iStart;
+  if( !p->volume || p->szPage==0 || p->bDirty || pHandle->iView!=p->iView ) return 0;
+  pgno = (int)(iOfst/p->szPage) + 1;
+  iStart = (int)(iOfst%p->szPage);
+  if( iStart+n>p->szPage || (sqlite3_int64)pgno*p->szPage>p->n || pgno>MX_PAGE ) return 0;
+  if( storeCache.pageRead(p->volume, p->iView, p->aVersion[pgno], 0, 0, 0, 0, 0, pgno, p->szPage,
+                          iStart, aBuf, 0, n) ){
+    return 1;
+  }
+  storeCache.pagePut(p->volume, p->iView, p->aVersion[pgno], 0, 0, 0, p->szPage, 1, &pgno,
+                     p->a, (pgno-1)*p->szPage);
+  return 0;
+}
+
+/*
 ** The upcalls.  handle is an index of aHandle plus one.
 */
 #define UPCALL(NAME) static sqlite3_int64 up##NAME( \
     int id, sqlite3_int64 a, sqlite3_int64 b, sqlite3_int64 c, int n)
 #define START \
     (void)id; (void)a; (void)b; (void)c; (void)n; \
+    store.nUpcall++; \
     if( store.bThrow ) return 0
 #define FILE_OF(ID) (aHandle[(ID)-1].pFile)
 
@@ -102,6 +191,18 @@ UPCALL(OPEN){
   }
   aHandle[i].pFile = p;
   aHandle[i].eLock = SQLITE_LOCK_NONE;
+  aHandle[i].iView = 0;
+  if( storeCache.cache && (n & SQLITE_OPEN_MAIN_DB)!=0 ){
+    sqlite3_int64 *aOut = (sqlite3_int64*)(uintptr_t)c;
+    const char *zStale = strstr(store.zParams, "stale=");
+    if( p->volume==0 ){
+      p->volume = storeCache.volumeNew(storeCache.cache, 1);
+      p->bDirty = 1;
+    }
+    storeCache.volumeHold(p->volume);
+    aOut[0] = p->volume;
+    aOut[1] = zStale ? strtoll(zStale+6, 0, 10) : 0;
+  }
   store.nOpen++;
   return REPLY(SQLITE_OK, i+1);
 }
@@ -115,6 +216,8 @@ UPCALL(CLOSE){
 UPCALL(READ){
   struct File *p = FILE_OF(id);
   START;
+  store.nRead++;
+  if( readCached(&aHandle[id-1], MEM(a), b, n) ) return REPLY(SQLITE_OK, n);
   if( b>=p->n ) n = 0;
   else if( b+n>p->n ) n = (int)(p->n - b);
   if( n>0 ) memcpy(MEM(a), p->a + b, (size_t)n);
@@ -124,13 +227,16 @@ UPCALL(READ){
 UPCALL(WRITE){
   struct File *p = FILE_OF(id);
   START;
+  touch(p, b<p->n ? b : p->n, b+n);
   if( b+n>p->n ) resize(p, b+n);
   memcpy(p->a + b, STR(a), (size_t)n);
   return REPLY(SQLITE_OK, 0);
 }
 UPCALL(TRUNCATE){
+  struct File *p = FILE_OF(id);
   START;
-  resize(FILE_OF(id), a);
+  touch(p, a<p->n ? a : p->n, a<p->n ? p->n : a);
+  resize(p, a);
   return REPLY(SQLITE_OK, 0);
 }
 UPCALL(SYNC){
@@ -152,18 +258,27 @@ static int othersLock(int id){
 }
 UPCALL(LOCK){
   int e = othersLock(id);
+  struct Handle *p = &aHandle[id-1];
   START;
+  if( b ){
+    store.nEntered++;
+    p->eLock = n;
+    return REPLY(SQLITE_OK, 0);
+  }
   if( (n==SQLITE_LOCK_SHARED && e>=SQLITE_LOCK_PENDING)
    || (n==SQLITE_LOCK_RESERVED && e>=SQLITE_LOCK_RESERVED)
    || (n==SQLITE_LOCK_EXCLUSIVE && e>=SQLITE_LOCK_SHARED)
+   || (n==SQLITE_LOCK_EXCLUSIVE && p->pFile->volume && storeCache.volumeStale(p->pFile->volume)>0)
   ){
     return REPLY(SQLITE_BUSY, 0);
   }
-  aHandle[id-1].eLock = n;
+  p->eLock = n;
+  if( n==SQLITE_LOCK_SHARED ) nameView(p, (sqlite3_int64*)(uintptr_t)a);
   return REPLY(SQLITE_OK, 0);
 }
 UPCALL(UNLOCK){
   START;
+  if( aHandle[id-1].eLock==SQLITE_LOCK_EXCLUSIVE ) publish(FILE_OF(id));
   aHandle[id-1].eLock = n;
   return REPLY(SQLITE_OK, 0);
 }
