@@ -533,6 +533,84 @@ static void volumes_have_views_of_their_own(void){
   CHECK(nothingIsLeft());
 }
 
+/* So many that their pages meet in the hash table. */
+static void pages_of_many_volumes_do_not_mix(void){
+  sqlite3_int64 a[300];
+  int i;
+  start(MIB);
+  for(i=0; i<300; i++){
+    a[i] = s3vfs_volume_new(cache, 1);
+    announce(a[i], 1, 0);
+    if( i%3 ) put(a[i], 1, 1 + i%3, 5);
+  }
+  for(i=0; i<300; i++){
+    CHECK_INT(seen(a[i], 1, 5), i%3 ? 1 + i%3 : 0);
+    CHECK_INT(has(a[i], 2, 5), i%3==1);
+    CHECK_INT(has(a[i], 3, 5), i%3==2);
+    if( i%2 ) announce(a[i], 2, 5);
+  }
+  for(i=0; i<300; i++){
+    CHECK_INT(seen(a[i], 1, 5), i%3 ? 1 + i%3 : 0);
+    CHECK_INT(seen(a[i], 2, 5), 0);
+    if( i%2==0 ) announce(a[i], 2, 7);
+    CHECK_INT(seen(a[i], 2, 5), i%2==0 && i%3 ? 1 + i%3 : 0);
+  }
+  for(i=0; i<300; i++) s3vfs_volume_release(a[i]);
+  CHECK(nothingIsLeft());
+}
+
+/* What others do between the steps of an announcement: here that is done by hand. */
+static S3Views views;
+static int at(unsigned iView, unsigned pgno){
+  int key;
+  if( !s3CacheRead((S3Cache*)(uintptr_t)cache, &views, iView, pgno, 0, aGot, PAGE) ) return 0;
+  for(key=1; key<16; key++) if( isPage(aGot, key, (int)pgno, 0, PAGE) ) return key;
+  abort();
+}
+static void putAt(unsigned iView, sqlite3_int64 key, unsigned pgno){
+  const S3Key k = {{ key, 0, 0, 0 }};
+  s3CachePut((S3Cache*)(uintptr_t)cache, &views, iView, &k, pgno, pageOf(key, (int)pgno, PAGE), PAGE);
+}
+
+static void an_announcement_has_three_steps(void){
+  S3Cache *p;
+  start(MIB);
+  p = (S3Cache*)(uintptr_t)cache;
+  views.iVolume = s3CacheVolume(p);
+  views.iCurrent = views.iReady = 1;
+  views.iFloor = 0;
+  putAt(1, 1, 3);             /* will have changed */
+  putAt(1, 1, 4);
+  putAt(1, 1, 6);
+  views.iCurrent = 2;
+  putAt(1, 1, 5);             /* by a reader of the old view */
+  putAt(2, 2, 3);             /* by those of the new one */
+  putAt(2, 2, 6);
+  putAt(2, 1, 4);
+  CHECK_INT(at(1, 3), 1);
+  CHECK_INT(at(2, 3), 0);     /* nobody is answered yet */
+  CHECK_INT(at(2, 4), 0);
+  s3CacheChanged(p, &views, 2, 3);
+  putAt(1, 1, 3);             /* comes late, and changes nothing */
+  s3CacheChanged(p, &views, 2, 6);
+  CHECK_INT(at(2, 3), 0);
+  views.iReady = 2;
+  CHECK_INT(at(1, 3), 1);
+  CHECK_INT(at(2, 3), 2);
+  CHECK_INT(at(2, 4), 1);
+  CHECK_INT(at(1, 5), 1);
+  CHECK_INT(at(2, 5), 0);
+  CHECK_INT(at(1, 6), 1);
+  CHECK_INT(at(2, 6), 2);
+  /* What came with the new view goes on. */
+  views.iCurrent = views.iReady = 3;
+  CHECK_INT(at(3, 3), 2);
+  CHECK_INT(at(3, 4), 1);
+  CHECK_INT(at(3, 5), 0);
+  CHECK_INT(at(3, 6), 2);
+  CHECK(nothingIsLeft());
+}
+
 static void a_read_in_a_view_stays_in_the_page(void){
   S3Volume *p;
   start(MIB);
@@ -575,6 +653,8 @@ const Test cacheTests[] = {
   TEST(many_pages_change_at_once),
   TEST(neighbours_of_the_same_key_are_noted),
   TEST(volumes_have_views_of_their_own),
+  TEST(pages_of_many_volumes_do_not_mix),
+  TEST(an_announcement_has_three_steps),
   TEST(a_read_in_a_view_stays_in_the_page),
   TEST_END
 };
