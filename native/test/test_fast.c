@@ -1011,6 +1011,25 @@ static void only_the_journal_of_an_open_database_is_known(void){
   CHECK(nothingIsLeft());
 }
 
+/* So many that some are in the same bucket. */
+static void the_journal_of_a_longer_name_is_not_known(void){
+  int i;
+  start();
+  s3vfs_volume_fresh(fast.volume, 1, s3vfs_now(), AHEAD, S3VFS_NO_JOURNAL);
+  for(i=0; i<500; i++){
+    char zDb[64], z[80];
+    sqlite3_file *p = stubNewFile();
+    snprintf(zDb, sizeof(zDb), "/bucket/%d.db%c", i, 'a' + i%26);
+    snprintf(z, sizeof(z), "/bucket/%d.db-journal", i);
+    CHECK_INT(stubVfs()->xOpen(stubVfs(), zDb, p, SQLITE_OPEN_MAIN_DB, 0), SQLITE_OK);
+    CHECK_INT(asksForJournal(z), 1);
+    snprintf(z, sizeof(z), "%s-journal", zDb);
+    CHECK_INT(asksForJournal(z), 0);
+    stubClose(p);
+  }
+  CHECK(nothingIsLeft());
+}
+
 static void a_database_stays_known_until_its_last_file_is_closed(void){
   sqlite3_file *a[3];
   int i;
@@ -1099,6 +1118,7 @@ const Test fastTests[] = {
   TEST(a_journal_that_is_there_is_found),
   TEST(a_database_without_journals_never_has_one),
   TEST(only_the_journal_of_an_open_database_is_known),
+  TEST(the_journal_of_a_longer_name_is_not_known),
   TEST(a_database_stays_known_until_its_last_file_is_closed),
   TEST(two_vfses_know_nothing_of_one_another),
   TEST_END
