@@ -150,10 +150,10 @@ static int readCached(struct Handle *pHandle, char *aBuf, sqlite3_int64 iOfst, i
   iStart = (int)(iOfst%p->szPage);
   if( iStart+n>p->szPage || (sqlite3_int64)pgno*p->szPage>p->n || pgno>MX_PAGE ) return 0;
   if( storeCache.pageRead(p->volume, p->iView, p->aVersion[pgno], 0, 0, 0, 0, 0, pgno, p->szPage,
-                          iStart, aBuf, 0, n) ){
+                          iStart, 0, aBuf, 0, n) ){
     return 1;
   }
-  storeCache.pagePut(p->volume, p->iView, p->aVersion[pgno], 0, 0, 0, p->szPage, 1, &pgno,
+  storeCache.pagePut(p->volume, p->iView, p->aVersion[pgno], 0, 0, 0, p->szPage, 1, &pgno, 0,
                      p->a, (pgno-1)*p->szPage);
   return 0;
 }

@@ -35,9 +35,9 @@ extern struct StoreCache {
   void (*volumeFresh)(sqlite3_int64, int, sqlite3_int64, sqlite3_int64, int);
   int (*volumeStale)(sqlite3_int64);
   int (*pageRead)(sqlite3_int64, int, sqlite3_int64, sqlite3_int64, sqlite3_int64, sqlite3_int64,
-                  int, int, int, int, int, void*, int, int);
+                  int, int, int, int, int, sqlite3_int64, void*, int, int);
   void (*pagePut)(sqlite3_int64, int, sqlite3_int64, sqlite3_int64, sqlite3_int64, sqlite3_int64,
-                  int, int, const int*, const void*, int);
+                  int, int, const int*, sqlite3_int64, const void*, int);
 } storeCache;
 
 /* The upcalls, in the order of the slots. */

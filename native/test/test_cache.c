@@ -30,7 +30,7 @@ static int isPage(const unsigned char *a, sqlite3_int64 key, int pgno, int iStar
 static void putSized(
   sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno, int szPage
 ){
-  s3vfs_page_put(volume, iView, key, 0, 0, 0, szPage, 1, &pgno, pageOf(key, pgno, szPage), 0);
+  s3vfs_page_put(volume, iView, key, 0, 0, 0, szPage, 1, &pgno, 0, pageOf(key, pgno, szPage), 0);
 }
 static void put(sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno){
   putSized(volume, iView, key, pgno, PAGE);
@@ -39,7 +39,7 @@ static void put(sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno){
 /* Return true if a page is there under its key.  Take note that a view has it. */
 static int note(sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno){
   memset(aGot, 0, PAGE);
-  if( !s3vfs_page_read(volume, iView, key, 0, 0, 0, 0, 0, pgno, PAGE, 0, aGot, 0, PAGE) ) return 0;
+  if( !s3vfs_page_read(volume, iView, key, 0, 0, 0, 0, 0, pgno, PAGE, 0, 0, aGot, 0, PAGE) ) return 0;
   if( !isPage(aGot, key, pgno, 0, PAGE) ) abort();
   return 1;
 }
@@ -88,23 +88,23 @@ static void a_page_is_found_by_its_key(void){
   start(MIB);
   other = s3vfs_volume_new(cache, 1);
   for(i=0; i<3; i++) memcpy(aBuf + 7 + i*PAGE, pageOf(11, aPgno[i], PAGE), PAGE);
-  s3vfs_page_put(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], PAGE, 3, aPgno, aBuf, 7);
+  s3vfs_page_put(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], PAGE, 3, aPgno, 0, aBuf, 7);
   for(i=0; i<3; i++){
     memset(aOut, 'x', sizeof(aOut));
     CHECK(s3vfs_page_read(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i], PAGE,
-                          500, aOut, 5, 12));
+                          500, 0, aOut, 5, 12));
     CHECK(isPage(aOut+5, 11, aPgno[i], 500, 12));
     CHECK(aOut[4]=='x' && aOut[17]=='x');
     for(j=0; j<4; j++){
       aKey[j] ^= 1;
       CHECK(!s3vfs_page_read(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i], PAGE,
-                             0, aOut, 0, 16));
+                             0, 0, aOut, 0, 16));
       aKey[j] ^= 1;
     }
     CHECK(!s3vfs_page_read(other, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i], PAGE,
-                           0, aOut, 0, 16));
+                           0, 0, aOut, 0, 16));
     CHECK(!s3vfs_page_read(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i]-1, PAGE,
-                           0, aOut, 0, 16));
+                           0, 0, aOut, 0, 16));
   }
   CHECK(aOut[4]=='x' && aOut[5]!='x');
   s3vfs_volume_release(other);
@@ -115,10 +115,10 @@ static void a_page_of_another_size_is_a_miss(void){
   start(MIB);
   putSized(volume, 1, 1, 3, 1024);
   aGot[0] = 99;
-  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 512, 0, aGot, 0, 512));
-  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 2048, 0, aGot, 0, 512));
+  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 512, 0, 0, aGot, 0, 512));
+  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 2048, 0, 0, aGot, 0, 512));
   CHECK_INT(aGot[0], 99);
-  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 1024, 1000, aGot, 0, 24));
+  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 0, 0, 3, 1024, 1000, 0, aGot, 0, 24));
   CHECK(isPage(aGot, 1, 3, 1000, 24));
   CHECK(nothingIsLeft());
 }
@@ -133,10 +133,10 @@ static void a_read_by_key_stays_in_the_page(void){
   put(volume, 0, 1, 3);
   for(i=0; i<sizeof(a)/sizeof(a[0]); i++){
     aGot[0] = 99;
-    CHECK(!s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 3, PAGE, a[i].iStart, aGot, 0, a[i].nByte));
+    CHECK(!s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 3, PAGE, a[i].iStart, 0, aGot, 0, a[i].nByte));
     CHECK_INT(aGot[0], 99);
   }
-  CHECK(s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 3, PAGE, 511, aGot, 0, 1));
+  CHECK(s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 3, PAGE, 511, 0, aGot, 0, 1));
   CHECK(nothingIsLeft());
 }
 
@@ -200,7 +200,7 @@ static void memory_is_bounded(void){
       int szPage = j/nStep==1 ? 512<<((iRandom>>20)%8) : 512;
       iRandom = iRandom*1103515245u + 12345u;
       putSized(volume, 0, 1, j+1, szPage);
-      nKept += s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, j+1, szPage, 0, aGot, 0, 0);
+      nKept += s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, j+1, szPage, 0, 0, aGot, 0, 0);
       CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)<=mostBytes(aSize[i]));
     }
     if( aSize[i]>=64*KIB ) CHECK(nKept>=2*nStep);
@@ -221,7 +221,7 @@ static void a_page_that_does_not_fit_displaces_nothing(void){
   start(32*KIB);
   put(volume, 0, 1, 1);
   putSized(volume, 0, 1, 2, 32768);
-  CHECK(!s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 2, 32768, 0, aGot, 0, 1));
+  CHECK(!s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 2, 32768, 0, 0, aGot, 0, 1));
   CHECK(has(volume, 1, 1));
   CHECK(nothingIsLeft());
 }
@@ -260,7 +260,7 @@ static void neighbours_that_are_noted_are_not_used(void){
   for(i=1; i<=30; i++) put(volume, 0, 1, i);
   for(i=1; i<=2000; i++){
     put(volume, 0, 1, 1000+i);
-    s3vfs_page_read(volume, 1, 1, 0, 0, 0, 1, 30, 1000+i, PAGE, 0, aGot, 0, 1);
+    s3vfs_page_read(volume, 1, 1, 0, 0, 0, 1, 30, 1000+i, PAGE, 0, 0, aGot, 0, 1);
   }
   for(i=1; i<=30; i++) nLeft += has(volume, 1, i);
   CHECK_INT(nLeft, 0);
@@ -506,11 +506,11 @@ static void neighbours_of_the_same_key_are_noted(void){
   announce(volume, 1, 0);
   for(i=2; i<=9; i++) put(volume, 0, i==6 ? 2 : 1, i);
   for(i=2; i<=9; i++) CHECK_INT(seen(volume, 1, i), 0);
-  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 3, 5, 4, PAGE, 0, aGot, 0, 1));
+  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 3, 5, 4, PAGE, 0, 0, aGot, 0, 1));
   for(i=2; i<=9; i++) CHECK_INT(seen(volume, 1, i), i>=3 && i<=7 && i!=6);
   /* For no view there is nothing to note, and of what is not there no neighbours. */
-  CHECK(s3vfs_page_read(volume, 0, 1, 0, 0, 0, 8, 2, 4, PAGE, 0, aGot, 0, 1));
-  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 8, 2, 40, PAGE, 0, aGot, 0, 1));
+  CHECK(s3vfs_page_read(volume, 0, 1, 0, 0, 0, 8, 2, 4, PAGE, 0, 0, aGot, 0, 1));
+  CHECK(!s3vfs_page_read(volume, 1, 1, 0, 0, 0, 8, 2, 40, PAGE, 0, 0, aGot, 0, 1));
   CHECK_INT(seen(volume, 1, 8), 0);
   CHECK(nothingIsLeft());
 }

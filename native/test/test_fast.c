@@ -68,7 +68,7 @@ static void givePage(const HostCall *p){
   host.aReply[S3VFS_UP_READ] = REPLY(SQLITE_OK, n);
   if( fast.bTakeIn && n==PAGE && p->b%PAGE==0 ){
     int pgno = (int)(p->b/PAGE) + 1;
-    s3vfs_page_put(fast.volume, (int)fast.aView[0], aVersion[pgno], 0, 0, 0, PAGE, 1, &pgno,
+    s3vfs_page_put(fast.volume, (int)fast.aView[0], aVersion[pgno], 0, 0, 0, PAGE, 1, &pgno, 0,
                    aFile, (int)p->b);
   }
 }

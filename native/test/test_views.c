@@ -108,7 +108,7 @@ static int neighbours(unsigned *pRnd, int v, int pgno, int *piFirst){
 static int readAsHost(unsigned *pRnd, int v, int pgno, int iStart, unsigned char *aBuf, int nByte){
   int iVersion = versionOf(v, pgno), iFirst, n = neighbours(pRnd, v, pgno, &iFirst);
   int iNote = rnd(pRnd, 8) ? v : 0;
-  if( s3vfs_page_read(volume, iNote, iVersion, 5, 0, -1, iFirst, n, pgno, PAGE, iStart, aBuf, 0,
+  if( s3vfs_page_read(volume, iNote, iVersion, 5, 0, -1, iFirst, n, pgno, PAGE, iStart, 0, aBuf, 0,
                       nByte) ){
     return 1;
   }else{
@@ -118,7 +118,7 @@ static int readAsHost(unsigned *pRnd, int v, int pgno, int iStart, unsigned char
       aPgno[i] = iFirst + i;
       makePage(aPage + i*PAGE, iVersion, iFirst+i, 0, PAGE);
     }
-    s3vfs_page_put(volume, iNote, iVersion, 5, 0, -1, PAGE, n, aPgno, aPage, 0);
+    s3vfs_page_put(volume, iNote, iVersion, 5, 0, -1, PAGE, n, aPgno, 0, aPage, 0);
     memcpy(aBuf, aPage + (pgno-iFirst)*PAGE + iStart, (size_t)nByte);
     return 0;
   }
