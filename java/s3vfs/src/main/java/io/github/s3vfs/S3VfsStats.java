@@ -23,6 +23,9 @@ import java.time.Duration;
  * @param cacheHits pages and blocks that were read from memory
  * @param cacheMisses pages and blocks that a reader had to wait for
  * @param cacheBytes size of the caches now, in bytes: native memory, and on the heap
+ * @param diskHits frames that were not in memory, and were read from the disk
+ * @param diskMisses frames that were in neither, while there is a cache on disk
+ * @param diskBytes size of the cache on disk in bytes, as far as this process knows
  * @param commits transactions that were stored
  * @param refusals write transactions that could not begin because another process was writing, each
  *     try of SQLite's counted: {@code SQLITE_BUSY}, unless a later one within {@code busy_timeout}
@@ -44,6 +47,9 @@ public record S3VfsStats(
     long cacheHits,
     long cacheMisses,
     long cacheBytes,
+    long diskHits,
+    long diskMisses,
+    long diskBytes,
     long commits,
     long refusals,
     long upcalls) {

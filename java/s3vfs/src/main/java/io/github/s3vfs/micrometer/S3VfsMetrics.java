@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code s3vfs.bytes}, by {@code direction}: received, sent
  *   <li>{@code s3vfs.cache.gets}, by {@code result}: hit, miss
  *   <li>{@code s3vfs.cache.size} and {@code s3vfs.cache.max} in bytes, gauges
+ *   <li>{@code s3vfs.disk.gets}, by {@code result}: hit, miss
+ *   <li>{@code s3vfs.disk.size} in bytes, a gauge
  *   <li>{@code s3vfs.commits}, {@code s3vfs.refusals}, {@code s3vfs.upcalls}
  * </ul>
  *
@@ -108,6 +110,17 @@ public final class S3VfsMetrics implements MeterBinder, AutoCloseable {
         BaseUnits.BYTES,
         "Most that is kept in memory",
         of -> of.config().cacheSizeBytes());
+
+    String reads = "s3vfs.disk.gets";
+    String missed = "Frames that were not in memory";
+    count(registry, reads, tags.and("result", "hit"), missed, S3VfsStats::diskHits);
+    count(registry, reads, tags.and("result", "miss"), missed, S3VfsStats::diskMisses);
+    gauge(
+        registry,
+        "s3vfs.disk.size",
+        BaseUnits.BYTES,
+        "Cache on disk",
+        of -> of.stats().diskBytes());
 
     count(registry, "s3vfs.commits", tags, "Transactions stored", S3VfsStats::commits);
     count(

@@ -75,6 +75,9 @@ class S3VfsMetricsTest {
     assertEquals(stats.cacheMisses(), value("s3vfs.cache.gets", "result", "miss"));
     assertEquals(stats.cacheBytes(), value("s3vfs.cache.size"));
     assertEquals(64 << 20, value("s3vfs.cache.max"));
+    assertEquals(stats.diskHits(), value("s3vfs.disk.gets", "result", "hit"));
+    assertEquals(stats.diskMisses(), value("s3vfs.disk.gets", "result", "miss"));
+    assertEquals(stats.diskBytes(), value("s3vfs.disk.size"));
     assertEquals(stats.commits(), value("s3vfs.commits"));
     assertEquals(stats.refusals(), value("s3vfs.refusals"));
     assertEquals(stats.upcalls(), value("s3vfs.upcalls"));

@@ -19,6 +19,8 @@ public final class Meter {
   private final LongAdder resent = new LongAdder();
   private final LongAdder cacheHits = new LongAdder();
   private final LongAdder cacheMisses = new LongAdder();
+  private final LongAdder diskHits = new LongAdder();
+  private final LongAdder diskMisses = new LongAdder();
   private final LongAdder commits = new LongAdder();
   private final LongAdder refusals = new LongAdder();
   private final LongAdder upcalls = new LongAdder();
@@ -39,6 +41,11 @@ public final class Meter {
     (hit ? cacheHits : cacheMisses).increment();
   }
 
+  /** A reader wanted what may be on disk. */
+  public void diskAsked(boolean hit) {
+    (hit ? diskHits : diskMisses).increment();
+  }
+
   /** A transaction was stored. */
   public void committed() {
     commits.increment();
@@ -57,10 +64,11 @@ public final class Meter {
   /**
    * The numbers now.
    *
-   * @param cacheBytes size of the caches
+   * @param cacheBytes how much is in memory
    * @param moreHits reads from memory that were not counted here
+   * @param diskBytes how much is on disk
    */
-  public S3VfsStats stats(long cacheBytes, long moreHits) {
+  public S3VfsStats stats(long cacheBytes, long moreHits, long diskBytes) {
     // Read first: a request is never over before it is counted.
     long ended = over.sum();
     long got = gets.sum();
@@ -82,6 +90,9 @@ public final class Meter {
         cacheHits.sum() + moreHits,
         cacheMisses.sum(),
         cacheBytes,
+        diskHits.sum(),
+        diskMisses.sum(),
+        diskBytes,
         commits.sum(),
         refusals.sum(),
         upcalls.sum());

@@ -130,7 +130,9 @@ public class Vfs implements AutoCloseable {
   public S3VfsStats stats() {
     PageCache memory = pages;
     long size = cache.size() + frames.size();
-    return memory == null ? meter.stats(size, 0) : meter.stats(size + memory.size(), memory.hits());
+    return memory == null
+        ? meter.stats(size, 0, 0)
+        : meter.stats(size + memory.size(), memory.hits(), 0);
   }
 
   private ObjectStore store(String bucket, S3VfsConfig settings) {

@@ -44,18 +44,13 @@ final class Segments {
   private final CachedPages pages;
   private final Duration timeout;
   private final Surroundings surroundings;
+  private final DiskFrames disk;
 
   /** Frames that are being fetched. */
   private final ConcurrentHashMap<FrameRef, CompletableFuture<Object>> pending =
       new ConcurrentHashMap<>();
 
-  /**
-   * @param key of the database
-   * @param cache of what else there is than pages
-   * @param pages of this database
-   * @param timeout how long one request may take
-   * @param surroundings say where frames are decoded
-   */
+  /** As the other one, with nothing on disk. */
   Segments(
       ObjectStore store,
       String key,
@@ -63,12 +58,32 @@ final class Segments {
       CachedPages pages,
       Duration timeout,
       Surroundings surroundings) {
+    this(store, key, cache, pages, timeout, surroundings, DiskFrames.NONE);
+  }
+
+  /**
+   * @param key of the database
+   * @param cache of what else there is than pages
+   * @param pages of this database
+   * @param timeout how long one request may take
+   * @param surroundings say where frames are decoded
+   * @param disk has frames of this database
+   */
+  Segments(
+      ObjectStore store,
+      String key,
+      FrameCache cache,
+      CachedPages pages,
+      Duration timeout,
+      Surroundings surroundings,
+      DiskFrames disk) {
     this.store = store;
     this.key = key;
     this.cache = cache;
     this.pages = pages;
     this.timeout = timeout;
     this.surroundings = surroundings;
+    this.disk = disk;
   }
 
   /**
@@ -286,8 +301,32 @@ final class Segments {
         && next.end() - first.offset() <= RANGE;
   }
 
-  /** Fetches frames of one segment by one request. */
+  /** Fetches frames of one segment: from the disk if they are there, or by one request. */
   private void fetch(
+      Nonce uuid, int kind, List<FrameRef> frames, List<CompletableFuture<Object>> results) {
+    DiskFrames.Reader reader =
+        new DiskFrames.Reader() {
+          @Override
+          public Object decode(FrameRef frame, Fetched fetched) {
+            return decoded(uuid, kind, frame, fetched, 0);
+          }
+
+          @Override
+          public void found(FrameRef frame, CompletableFuture<Object> result, Object value) {
+            pending.remove(frame, result);
+            result.complete(value);
+          }
+
+          @Override
+          public void fetch(List<FrameRef> others, List<CompletableFuture<Object>> theirs) {
+            fetchStored(uuid, kind, others, theirs);
+          }
+        };
+    disk.read(frames, results, reader, surroundings.decoding());
+  }
+
+  /** Fetches frames of one segment by one request. */
+  private void fetchStored(
       Nonce uuid, int kind, List<FrameRef> frames, List<CompletableFuture<Object>> results) {
     SegmentName segment = frames.get(0).segment();
     long start = frames.get(0).offset();
@@ -309,7 +348,9 @@ final class Segments {
                 Throwable failed = failure;
                 try {
                   if (failure == null) {
-                    value = decoded(uuid, kind, frame, fetched, frame.offset() - start);
+                    int from = (int) (frame.offset() - start);
+                    value = decoded(uuid, kind, frame, fetched, from);
+                    disk.put(frame, ByteBuffer.wrap(fetched.body(), from, frame.length()));
                   }
                 } catch (RuntimeException | Error e) {
                   failed = e;

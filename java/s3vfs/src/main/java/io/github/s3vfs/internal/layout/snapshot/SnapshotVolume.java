@@ -74,7 +74,23 @@ public final class SnapshotVolume implements Volume {
       PageCache pageCache,
       SnapshotSettings settings,
       BooleanSupplier elsewhere) {
-    this(location, store, cache, pageCache, settings, elsewhere, Surroundings.real());
+    this(location, store, cache, pageCache, DiskFrames.NONE, settings, elsewhere);
+  }
+
+  /**
+   * As the other one, with a cache on disk.
+   *
+   * @param disk has frames of this database
+   */
+  public SnapshotVolume(
+      S3Location location,
+      ObjectStore store,
+      FrameCache cache,
+      PageCache pageCache,
+      DiskFrames disk,
+      SnapshotSettings settings,
+      BooleanSupplier elsewhere) {
+    this(location, store, cache, pageCache, disk, settings, elsewhere, Surroundings.real());
   }
 
   /** As the other one, with surroundings of the caller's. */
@@ -83,6 +99,18 @@ public final class SnapshotVolume implements Volume {
       ObjectStore store,
       FrameCache cache,
       PageCache pageCache,
+      SnapshotSettings settings,
+      BooleanSupplier elsewhere,
+      Surroundings surroundings) {
+    this(location, store, cache, pageCache, DiskFrames.NONE, settings, elsewhere, surroundings);
+  }
+
+  private SnapshotVolume(
+      S3Location location,
+      ObjectStore store,
+      FrameCache cache,
+      PageCache pageCache,
+      DiskFrames disk,
       SnapshotSettings settings,
       BooleanSupplier elsewhere,
       Surroundings surroundings) {
@@ -97,7 +125,7 @@ public final class SnapshotVolume implements Volume {
     this.clock = new StoreClock(surroundings.nanoTime());
     this.lookedAt = nanoTime();
     this.segments =
-        new Segments(store, location.key(), cache, pages, settings.timeout(), surroundings);
+        new Segments(store, location.key(), cache, pages, settings.timeout(), surroundings, disk);
     this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
     this.history = new History(segments);
     this.objects = new DatabaseObjects(store, location.key(), settings.timeout());
