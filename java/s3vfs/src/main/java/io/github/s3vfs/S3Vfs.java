@@ -6,6 +6,7 @@ import io.github.s3vfs.internal.store.crt.ProxyLogin;
 import io.github.s3vfs.internal.vfs.Vfs;
 import io.github.s3vfs.internal.vfs.VfsRegistry;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -180,6 +181,8 @@ public final class S3Vfs implements AutoCloseable {
     private Duration leaseTerm = config.leaseTerm();
     private @Nullable Duration retention;
     private boolean upkeep = config.upkeep();
+    private @Nullable Path cacheDir;
+    private long cacheDirBytes = config.cacheDirBytes();
     private Duration connectTimeout = config.client().connectTimeout();
     private Duration requestTimeout = config.client().requestTimeout();
     private int retries = config.client().retries();
@@ -358,6 +361,23 @@ public final class S3Vfs implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Keeps what is read of databases in the layout {@code snapshot} in a directory of this host,
+     * so that it need not be fetched again when the process has ended. Several processes of one
+     * user may share it. It is made if it is not there, and holds the content of databases, not
+     * encrypted; {@link #register} fails if others may write to it.
+     */
+    public Builder cacheDir(Path value) {
+      cacheDir = value;
+      return this;
+    }
+
+    /** How many bytes are kept in the {@link #cacheDir}, by all processes together. */
+    public Builder cacheDirBytes(long value) {
+      cacheDirBytes = value;
+      return this;
+    }
+
     /** How many bytes of changes a transaction keeps in memory before some are stored early. */
     public Builder writeBufferBytes(long value) {
       writeBufferBytes = value;
@@ -400,8 +420,9 @@ public final class S3Vfs implements AutoCloseable {
     /**
      * Registers the VFS. Loads the native library, and sends no request.
      *
-     * @throws S3VfsException {@code INVALID} for a setting out of bounds or a name that is taken,
-     *     {@code UNSUPPORTED} if the native library does not load here
+     * @throws S3VfsException {@code INVALID} for a setting out of bounds, a name that is taken, or
+     *     a {@link #cacheDir} that cannot be used; {@code UNSUPPORTED} if the native library does
+     *     not load here
      */
     public S3Vfs register() {
       S3ClientConfig reached =
@@ -434,7 +455,9 @@ public final class S3Vfs implements AutoCloseable {
               parallelism,
               leaseTerm,
               retention,
-              upkeep);
+              upkeep,
+              cacheDir,
+              cacheDirBytes);
       return register(new Vfs(settings, new CrtStores(client, credentials, proxyLogin)));
     }
 

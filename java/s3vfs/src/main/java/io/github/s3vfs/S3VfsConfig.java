@@ -1,5 +1,6 @@
 package io.github.s3vfs;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  *     maxStaleness if that is more
  * @param upkeep whether this process compacts and collects databases of the layout {@code snapshot}
  *     by itself, in the background, when it has committed to them
+ * @param cacheDir a directory on this host that keeps what was read of databases of the layout
+ *     {@code snapshot}, also when the process ends; null for none
+ * @param cacheDirBytes how many bytes are kept there, 1 MiB or more
  */
 public record S3VfsConfig(
     String name,
@@ -48,7 +52,9 @@ public record S3VfsConfig(
     int parallelism,
     Duration leaseTerm,
     @Nullable Duration retention,
-    boolean upkeep) {
+    boolean upkeep,
+    @Nullable Path cacheDir,
+    long cacheDirBytes) {
 
   /** Bytes per block when nothing else is said. */
   public static final int DEFAULT_BLOCK_SIZE = 4096;
@@ -62,6 +68,8 @@ public record S3VfsConfig(
   /** The default of what is kept of pages in native memory; less where the heap is small. */
   private static final long NATIVE_MEMORY = 256L << 20;
 
+  private static final long DEFAULT_CACHE_DIR_BYTES = 1L << 30;
+  private static final long LEAST_CACHE_DIR_BYTES = 1L << 20;
   private static final Duration DEFAULT_RETENTION = Duration.ofMinutes(15);
   private static final Duration MAX_RETENTION = Duration.ofDays(3653);
   private static final Duration MAX_LEASE_TERM = Duration.ofDays(1);
@@ -98,6 +106,11 @@ public record S3VfsConfig(
         "retention",
         retention,
         "more than twice max_staleness_ms (" + maxStaleness + "), at most " + MAX_RETENTION);
+    check(
+        cacheDirBytes >= LEAST_CACHE_DIR_BYTES,
+        "cacheDirBytes",
+        cacheDirBytes,
+        LEAST_CACHE_DIR_BYTES + " or more");
   }
 
   /** How a database is stored that does not exist yet: who names a block size means blocks. */
@@ -145,6 +158,8 @@ public record S3VfsConfig(
         32,
         Duration.ofSeconds(60),
         null,
-        true);
+        true,
+        null,
+        DEFAULT_CACHE_DIR_BYTES);
   }
 }

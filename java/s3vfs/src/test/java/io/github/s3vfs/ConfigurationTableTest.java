@@ -90,6 +90,7 @@ class ConfigurationTableTest {
         defaults.client().requestTimeout().toSeconds() + " s", defaultOf("requestTimeout"));
     assertEquals(defaults.leaseTerm().toSeconds() + " s", defaultOf("leaseTerm"));
     assertEquals((defaults.cacheSizeBytes() >> 20) + " MiB", defaultOf("cacheSizeBytes"));
+    assertEquals((defaults.cacheDirBytes() >> 30) + " GiB", defaultOf("cacheDirBytes"));
     assertEquals((defaults.writeBufferBytes() >> 20) + " MiB", defaultOf("writeBufferBytes"));
     assertEquals(defaults.maxStaleness().toMillis() + "", defaultOf("maxStaleness"));
   }

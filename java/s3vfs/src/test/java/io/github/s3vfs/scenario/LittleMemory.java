@@ -43,7 +43,9 @@ final class LittleMemory {
                     c.parallelism(),
                     c.leaseTerm(),
                     retention,
-                    upkeep),
+                    upkeep,
+                    c.cacheDir(),
+                    c.cacheDirBytes()),
                 stores));
   }
 }

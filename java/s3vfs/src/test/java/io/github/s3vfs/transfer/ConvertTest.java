@@ -71,7 +71,9 @@ class ConvertTest {
                   c.parallelism(),
                   TERM,
                   c.retention(),
-                  c.upkeep()),
+                  c.upkeep(),
+                  c.cacheDir(),
+                  c.cacheDirBytes()),
               stores);
         });
   }

@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.jna;
 import com.sun.jna.NativeLibrary;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.vfs.Vfs;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ public final class NativeVfs {
   private final NativeLibrary library;
   private final HandleTable<Vfs> vfses = new HandleTable<>();
   private final Map<Vfs, Integer> ids = new HashMap<>();
+  private final Map<Vfs, PageCache> caches = new HashMap<>();
 
   /** Held here so that the callbacks live as long as the native side may call them. */
   private final Upcalls upcalls = new Upcalls(vfses);
@@ -79,11 +81,13 @@ public final class NativeVfs {
   }
 
   private synchronized void unbind() {
+    List<PageCache> last = List.copyOf(caches.values());
     for (Vfs vfs : List.copyOf(ids.keySet())) {
       unregister(vfs);
     }
     check(S3VfsLibrary.s3vfs_unbind(), "s3vfs_unbind");
     upcalls.closeFiles();
+    last.forEach(PageCache::close);
     S3VfsLibrary.unbind();
     JnaMemory.forget(S3VfsLibrary.class, upcalls.all());
     library.close();
@@ -101,11 +105,13 @@ public final class NativeVfs {
    */
   public synchronized void register(Vfs vfs) {
     String name = vfs.config().name();
-    vfs.cacheIn(new NativePageCache(vfs.config().cacheSizeBytes()));
+    PageCache cache = new NativePageCache(vfs.config().cacheSizeBytes());
+    vfs.cacheIn(cache);
     int id = vfses.add(vfs);
     int result = S3VfsLibrary.s3vfs_register(zeroTerminated(name), id);
     if (result != ResultCode.OK) {
       vfses.remove(id);
+      cache.close();
     }
     if (result == ResultCode.BUSY) {
       throw new S3VfsException(
@@ -118,6 +124,7 @@ public final class NativeVfs {
     }
     check(result, "s3vfs_register");
     ids.put(vfs, id);
+    caches.put(vfs, cache);
   }
 
   /** Takes the VFS's name back; no connection may be open through it. */
@@ -126,6 +133,7 @@ public final class NativeVfs {
     if (id != null) {
       check(S3VfsLibrary.s3vfs_unregister(zeroTerminated(vfs.config().name())), "s3vfs_unregister");
       vfses.remove(id);
+      caches.remove(vfs);
     }
   }
 

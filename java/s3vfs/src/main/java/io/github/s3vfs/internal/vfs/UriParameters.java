@@ -120,7 +120,9 @@ final class UriParameters {
         c.parallelism(),
         c.leaseTerm(),
         c.retention(),
-        c.upkeep());
+        c.upkeep(),
+        c.cacheDir(),
+        c.cacheDirBytes());
   }
 
   /**

@@ -7,6 +7,7 @@ import io.github.s3vfs.S3Version;
 import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.S3VfsStats;
+import io.github.s3vfs.internal.diskcache.DiskCache;
 import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
@@ -14,6 +15,7 @@ import io.github.s3vfs.internal.layout.blocks.BlockCache;
 import io.github.s3vfs.internal.layout.blocks.BlocksCatalog;
 import io.github.s3vfs.internal.layout.blocks.BlocksSettings;
 import io.github.s3vfs.internal.layout.blocks.BlocksVolume;
+import io.github.s3vfs.internal.layout.snapshot.DiskFrames;
 import io.github.s3vfs.internal.layout.snapshot.FrameCache;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotSettings;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
@@ -65,6 +67,7 @@ public class Vfs implements AutoCloseable {
   private volatile @Nullable PageCache pages;
   private final BlockCache cache;
   private final FrameCache frames;
+  private final @Nullable DiskCache disk;
   private final LinkedHashMap<S3Location, SharedDatabase> databases =
       new LinkedHashMap<>(16, 0.75f, true);
   private int openFiles;
@@ -72,12 +75,17 @@ public class Vfs implements AutoCloseable {
 
   /**
    * @param stores becomes this object's, and is closed with it
+   * @throws S3VfsException {@code INVALID} if the cacheDir cannot be used
    */
   public Vfs(S3VfsConfig config, ObjectStores stores) {
     this.config = config;
     this.stores = stores;
     this.cache = new BlockCache(config.heapCacheBytes(), meter);
     this.frames = new FrameCache(config.heapCacheBytes(), meter);
+    this.disk =
+        config.cacheDir() == null
+            ? null
+            : DiskCache.open(config.cacheDir(), config.cacheDirBytes());
   }
 
   /** Sets the cache of pages, which becomes this object's. Before any database is opened. */
@@ -130,9 +138,10 @@ public class Vfs implements AutoCloseable {
   public S3VfsStats stats() {
     PageCache memory = pages;
     long size = cache.size() + frames.size();
+    long onDisk = disk == null ? 0 : disk.bytes();
     return memory == null
-        ? meter.stats(size, 0, 0)
-        : meter.stats(size + memory.size(), memory.hits(), 0);
+        ? meter.stats(size, 0, onDisk)
+        : meter.stats(size + memory.size(), memory.hits(), onDisk);
   }
 
   private ObjectStore store(String bucket, S3VfsConfig settings) {
@@ -279,6 +288,7 @@ public class Vfs implements AutoCloseable {
             store,
             frames,
             pageCache(),
+            diskFrames(location, settings),
             snapshotSettings(settings),
             () -> isStored(Layout.BLOCKS, location, store));
     return new SharedDatabase(
@@ -295,6 +305,11 @@ public class Vfs implements AutoCloseable {
                 othersOpen),
         settings,
         this::release);
+  }
+
+  private DiskFrames diskFrames(S3Location location, S3VfsConfig settings) {
+    String endpoint = Objects.toString(settings.client().endpoint(), "");
+    return DiskFrames.of(disk, meter, endpoint, location.bucket(), location.key());
   }
 
   private boolean isStored(Layout layout, S3Location location, ObjectStore store) {
@@ -445,6 +460,9 @@ public class Vfs implements AutoCloseable {
       stores.close();
       if (pages != null) {
         pages.close();
+      }
+      if (disk != null) {
+        disk.close();
       }
     }
   }

@@ -65,7 +65,9 @@ public final class MemoryVfs implements AutoCloseable {
         c.parallelism(),
         c.leaseTerm(),
         c.retention(),
-        c.upkeep());
+        c.upkeep(),
+        c.cacheDir(),
+        c.cacheDirBytes());
   }
 
   private static ObjectStores stores(ObjectStore store) {

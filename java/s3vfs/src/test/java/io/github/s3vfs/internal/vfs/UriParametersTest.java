@@ -259,7 +259,9 @@ class UriParametersTest {
             DEFAULTS.parallelism(),
             DEFAULTS.leaseTerm(),
             DEFAULTS.retention(),
-            DEFAULTS.upkeep());
+            DEFAULTS.upkeep(),
+            DEFAULTS.cacheDir(),
+            DEFAULTS.cacheDirBytes());
     assertEquals(expected, all);
   }
 }

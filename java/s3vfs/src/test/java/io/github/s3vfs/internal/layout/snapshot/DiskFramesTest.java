@@ -9,6 +9,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.S3VfsStats;
 import io.github.s3vfs.internal.diskcache.DiskCache;
+import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.store.Meter;
@@ -66,6 +67,7 @@ class DiskFramesTest {
         store,
         KEY,
         new FrameCache(1 << 20, new Meter()),
+        MemoryPageCache.pages(1 << 20),
         TIMEOUT,
         Surroundings.real(),
         frames(disk, endpoint));
@@ -81,8 +83,12 @@ class DiskFramesTest {
 
   private void assertReads(Segments segments) {
     for (int i = 0; i < frames.size(); i++) {
-      assertArrayEquals(groups.get(i).bytes(), segments.group(UUID, frames.get(i)).bytes());
+      assertArrayEquals(groups.get(i).bytes(), read(segments, i));
     }
+  }
+
+  private byte[] read(Segments segments, int group) {
+    return GroupsRead.read(segments, UUID, frames.get(group), groups.get(group));
   }
 
   private void assertAsked(long hits, long misses) {
@@ -102,7 +108,7 @@ class DiskFramesTest {
     try (DiskCache disk = disk()) {
       assertReads(disk);
       Segments segments = segments(disk, "");
-      segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+      GroupsRead.prefetch(segments, UUID, frames);
       assertReads(segments);
       assertEquals(0, store.requests());
       assertAsked(10, 5);
@@ -114,7 +120,7 @@ class DiskFramesTest {
     segment(8, 1, 8, 16, 2);
     try (DiskCache disk = disk()) {
       Segments segments = segments(disk, "");
-      segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+      GroupsRead.prefetch(segments, UUID, frames);
       assertReads(segments);
       assertEquals(1, store.count(Request.GET));
     }
@@ -128,12 +134,12 @@ class DiskFramesTest {
   void whatIsNotOnDiskIsFetchedByOneRequest() throws Exception {
     segment(8, 1, 8, 16, 2);
     try (DiskCache disk = disk()) {
-      PageGroup unused = segments(disk, "").group(UUID, frames.get(2));
+      assertArrayEquals(groups.get(2).bytes(), read(segments(disk, ""), 2));
     }
     store.resetCounts();
     try (DiskCache disk = disk()) {
       Segments segments = segments(disk, "");
-      segments.prefetch(UUID, Frames.PAGE_GROUP, frames);
+      GroupsRead.prefetch(segments, UUID, frames);
       assertReads(segments);
       assertEquals(1, store.count(Request.GET), "the hole in the middle is read over");
       assertAsked(1, 1 + 4);
@@ -183,8 +189,7 @@ class DiskFramesTest {
     for (int i = 0; i < 2; i++) {
       try (DiskCache disk = disk()) {
         Segments segments = segments(disk, "");
-        S3VfsException e =
-            assertThrows(S3VfsException.class, () -> segments.group(UUID, frames.get(0)));
+        S3VfsException e = assertThrows(S3VfsException.class, () -> read(segments, 0));
         assertEquals(ErrorKind.CORRUPT, e.kind());
       }
     }

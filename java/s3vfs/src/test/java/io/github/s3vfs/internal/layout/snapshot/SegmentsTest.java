@@ -12,14 +12,10 @@ import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.store.Meter;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -32,21 +28,6 @@ class SegmentsTest {
   private static final Nonce UUID = new Nonce(11, 12);
   private static final String KEY = "some/key";
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
-  /** What is asked of it here: the database, and the page size. */
-  private static final VersionRecord VERSION =
-      new VersionRecord(
-          UUID,
-          1,
-          1,
-          new Nonce(1, 2),
-          Instant.EPOCH,
-          512,
-          1 << 20,
-          Extents.EMPTY,
-          List.of(),
-          List.of(),
-          List.of());
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
   private final List<FrameRef> frames = new ArrayList<>();
@@ -87,24 +68,12 @@ class SegmentsTest {
     }
   }
 
-  /** All pages of a group, one by one. */
   private byte[] read(Segments segments, int group) {
-    long[] pages = groups.get(group).pages();
-    ByteBuffer bytes = ByteBuffer.allocate(pages.length * 512);
-    for (long page : pages) {
-      segments.read(VERSION, 0, extent(group), page, 0, bytes, 512);
-    }
-    return bytes.array();
-  }
-
-  private Extents.Extent extent(int group) {
-    return new Extents.Extent(1, groups.get(group).pages().length, frames.get(group), 0);
+    return GroupsRead.read(segments, UUID, frames.get(group), groups.get(group));
   }
 
   private static void prefetch(Segments segments, List<FrameRef> frames) {
-    Map<FrameRef, Long> first = new LinkedHashMap<>();
-    frames.forEach(frame -> first.put(frame, 1L));
-    segments.prefetchPages(VERSION, first);
+    GroupsRead.prefetch(segments, UUID, frames);
   }
 
   @Test
