@@ -36,6 +36,7 @@ final class MicroScenario {
   }
 
   private static String[] stores(List<String> layouts) {
-    return Stream.concat(Stream.of("local"), layouts.stream()).toArray(String[]::new);
+    return Stream.concat(Stream.of("local", PageReadBenchmark.UPCALLS), layouts.stream())
+        .toArray(String[]::new);
   }
 }

@@ -39,13 +39,19 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class PageReadBenchmark {
+  /** As a store: {@code snapshot}, and each page is an upcall. */
+  static final String UPCALLS = "upcalls";
+
   private static final int PAGES = 1000;
 
   /** Two of these do not fit into one page. */
   private static final int ROW_BYTES = 3000;
 
-  /** Where the database is: in a local file, or on S3 in that layout. */
-  @Param({"local", "blocks", "snapshot"})
+  /**
+   * Where the database is: in a local file, or on S3 in that layout; {@value #UPCALLS} is a
+   * connection in {@code snapshot} that is about to write, whose reads all go to Java.
+   */
+  @Param({"local", "blocks", "snapshot", UPCALLS})
   public String store = "local";
 
   /** How many pages SQLite keeps: none, or all. */
@@ -69,7 +75,7 @@ public class PageReadBenchmark {
     String url = "jdbc:sqlite:" + file;
     fill(url);
     if (!store.equals("local")) {
-      WarmStore remote = WarmStore.open(file, store);
+      WarmStore remote = WarmStore.open(file, isUpcalls() ? "snapshot" : store);
       opened.push(remote);
       url = remote.url(TimeUnit.HOURS.toMillis(1));
     }
@@ -77,8 +83,15 @@ public class PageReadBenchmark {
     opened.push(connection);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA cache_size = " + cacheSize);
+      if (isUpcalls()) {
+        statement.execute("BEGIN IMMEDIATE");
+      }
     }
     query = connection.prepareStatement("SELECT sum(length(v)) FROM t");
+  }
+
+  private boolean isUpcalls() {
+    return store.equals(UPCALLS);
   }
 
   private static void fill(String url) throws SQLException {
