@@ -74,7 +74,7 @@ class S3VfsMetricsTest {
     assertEquals(stats.cacheHits(), value("s3vfs.cache.gets", "result", "hit"));
     assertEquals(stats.cacheMisses(), value("s3vfs.cache.gets", "result", "miss"));
     assertEquals(stats.cacheBytes(), value("s3vfs.cache.size"));
-    assertEquals(64 << 20, value("s3vfs.cache.max"));
+    assertEquals(256 << 20, value("s3vfs.cache.max"));
     assertEquals(stats.diskHits(), value("s3vfs.disk.gets", "result", "hit"));
     assertEquals(stats.diskMisses(), value("s3vfs.disk.gets", "result", "miss"));
     assertEquals(stats.diskBytes(), value("s3vfs.disk.size"));
