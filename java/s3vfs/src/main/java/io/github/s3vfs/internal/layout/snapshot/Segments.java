@@ -45,6 +45,7 @@ final class Segments {
   private final Duration timeout;
   private final Surroundings surroundings;
   private final DiskFrames disk;
+  private final FetchAhead ahead = new FetchAhead();
 
   /** Frames that are being fetched. */
   private final ConcurrentHashMap<FrameRef, CompletableFuture<Object>> pending =
@@ -124,6 +125,13 @@ final class Segments {
       }
       hit = pages.read(view, cached, first, near, page, size, start, dst, count);
     }
+  }
+
+  /** The bytes of a page, or null if it is not in the cache. */
+  @Nullable ByteBuffer cached(FrameRef frame, long page, int pageSize) {
+    ByteBuffer bytes = ByteBuffer.allocate(pageSize);
+    boolean there = pages.read(0, frame.key(), page, 0, page, pageSize, 0, bytes, pageSize);
+    return there ? bytes.flip() : null;
   }
 
   /** The failure where a group of pages does not have a page that the map says it has. */
@@ -242,16 +250,24 @@ final class Segments {
           Long page = groups.get(frame);
           return page != null && pages.has(frame.key(), page, at.pageSize()) ? IN : null;
         };
-    prefetch(at.uuid(), Frames.PAGE_GROUP, groups.keySet(), come);
+    List<FrameRef> wanted =
+        groups.keySet().stream()
+            .filter(frame -> !pending.containsKey(frame) && come.find(frame) == null)
+            .toList();
+    for (List<FrameRef> range : ranges(inOrder(wanted))) {
+      long size = range.get(range.size() - 1).end() - range.get(0).offset();
+      ahead.add(size, () -> prefetch(at.uuid(), Frames.PAGE_GROUP, range, come));
+    }
   }
 
   /** Starts to fetch frames of the map, or records, that are neither cached nor on their way. */
   void prefetch(Nonce uuid, int kind, Collection<FrameRef> frames) {
-    prefetch(uuid, kind, frames, cache::get);
+    CompletableFuture<?> unused = prefetch(uuid, kind, frames, cache::get);
   }
 
   /** In requests as few as possible. */
-  private void prefetch(Nonce uuid, int kind, Collection<FrameRef> frames, Come come) {
+  private CompletableFuture<?> prefetch(
+      Nonce uuid, int kind, Collection<FrameRef> frames, Come come) {
     Map<FrameRef, CompletableFuture<Object>> wanted = new LinkedHashMap<>();
     for (FrameRef frame : inOrder(frames)) {
       CompletableFuture<Object> mine = surroundings.frames().get();
@@ -264,6 +280,7 @@ final class Segments {
     for (List<FrameRef> range : ranges(List.copyOf(wanted.keySet()))) {
       fetch(uuid, kind, range, range.stream().map(wanted::get).toList());
     }
+    return CompletableFuture.allOf(wanted.values().toArray(CompletableFuture<?>[]::new));
   }
 
   /** By how many requests frames are fetched together. */

@@ -5,8 +5,11 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * the version was compacted. Thread-safe.
  */
 final class Snapshot implements ChangedFile.Stored {
+  /** A scan that fetches so many pages at once has read about half as many before. */
+  private static final int FILL_FROM = 1_000;
+
+  /** So many pages may lie between two pages of such a scan. */
+  private static final int FILL_GAP = 64;
+
   private final Segments segments;
   private final Renewal renewal;
 
@@ -192,11 +201,69 @@ final class Snapshot implements ChangedFile.Stored {
   /** Starts to fetch pages. */
   void prefetch(LongStream pages) {
     VersionRecord at = record;
+    long[] wanted = pages.filter(page -> page >= 1 && page <= at.pageCount()).toArray();
+    prefetchMap(at, wanted);
     Map<FrameRef, Long> groups = new LinkedHashMap<>();
-    pages
-        .filter(page -> page <= at.pageCount())
-        .forEach(page -> add(groups, locate(at, page), page));
+    for (long page : wanted) {
+      add(groups, locate(at, page), page);
+    }
     segments.prefetchPages(at, groups);
+  }
+
+  /** Starts to fetch the leaves of the map that say where pages are, all at once. */
+  private void prefetchMap(VersionRecord at, long[] pages) {
+    for (VersionRecord.Run run : at.runs()) {
+      MapIndex root = run.root();
+      Set<FrameRef> below = new LinkedHashSet<>();
+      for (long page : pages) {
+        MapIndex.Child child = page < run.end() ? root.find(page) : null;
+        if (child != null) {
+          below.add(child.frame());
+        }
+      }
+      int kind = root.height() == 0 ? Frames.MAP_LEAF : Frames.MAP_INDEX;
+      segments.prefetch(at.uuid(), kind, below);
+    }
+  }
+
+  /**
+   * Fetches ahead of a reader that goes through a B-tree.
+   *
+   * @param pages in the order in which they will be read
+   * @param cacheBytes what the cache takes
+   */
+  void prefetchScan(long[] pages, long cacheBytes) {
+    boolean fill = pages.length >= FILL_FROM && length() + length() / 4 <= cacheBytes;
+    try {
+      prefetch(fill ? filled(pages) : Arrays.stream(pages));
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.NOT_FOUND) {
+        throw e;
+      } // the read itself finds out what it means
+    }
+  }
+
+  /**
+   * Pages, and those between them where they are not far apart: of a scan that has been going on
+   * for long these will be wanted, too, and fewer requests are made.
+   */
+  private static LongStream filled(long[] pages) {
+    long[] sorted = pages.clone();
+    Arrays.sort(sorted);
+    LongStream.Builder all = LongStream.builder();
+    for (int i = 0; i < sorted.length; i++) {
+      boolean near = i > 0 && sorted[i] - sorted[i - 1] <= FILL_GAP;
+      LongStream.rangeClosed(near ? sorted[i - 1] + 1 : sorted[i], sorted[i]).forEach(all);
+    }
+    return all.build();
+  }
+
+  /** The bytes of a page, or null if it is not in the cache. */
+  @Nullable ByteBuffer cached(long page) {
+    VersionRecord at = record;
+    Extent extent = page < 1 || page > at.pageCount() ? null : locate(at, page);
+    FrameRef frame = extent == null ? null : extent.group();
+    return frame == null ? null : segments.cached(frame, page, at.pageSize());
   }
 
   /**

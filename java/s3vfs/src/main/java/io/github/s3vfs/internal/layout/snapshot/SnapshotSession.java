@@ -4,6 +4,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.readahead.BTreeReadAhead;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,6 +28,11 @@ final class SnapshotSession implements Session {
   private final long connectedAt;
   private final long maxStalenessNanos;
   private final SequentialReadAhead readAhead;
+  private BTreeReadAhead bTrees = new BTreeReadAhead(0);
+
+  /** The generation of the version whose B-trees are known. */
+  private long bTreesOf;
+
   private final boolean isPinned;
   private @Nullable SnapshotTransaction transaction;
   private boolean connecting = true;
@@ -113,8 +119,32 @@ final class SnapshotSession implements Session {
   @Override
   public int read(ByteBuffer dst, long position) {
     Snapshot snapshot = version.snapshot();
-    snapshot.readAhead(readAhead, position);
-    return transaction != null ? transaction.read(dst, position) : snapshot.read(dst, position);
+    int pageSize = snapshot.record().pageSize();
+    boolean isPage = pageSize > 0 && dst.remaining() == pageSize && position % pageSize == 0;
+    long page = isPage ? position / pageSize + 1 : 0;
+    long[] scanned = isPage ? bTrees().onAccess(page, snapshot::cached) : new long[0];
+    if (scanned.length > 0) {
+      snapshot.prefetchScan(scanned, volume.cacheBytes());
+    } else {
+      snapshot.readAhead(readAhead, position);
+    }
+    int start = dst.position();
+    int count =
+        transaction != null ? transaction.read(dst, position) : snapshot.read(dst, position);
+    if (isPage && count == pageSize) {
+      bTrees().onContent(page, dst.slice(start, count));
+    }
+    return count;
+  }
+
+  /** Of the version that is read now. */
+  private BTreeReadAhead bTrees() {
+    if (bTreesOf != version.generation()) {
+      bTreesOf = version.generation();
+      int pageSize = Math.max(1, version.snapshot().record().pageSize());
+      bTrees = new BTreeReadAhead(volume.readAheadGroups() * PageGroup.TARGET_BYTES / pageSize);
+    }
+    return bTrees;
   }
 
   private SnapshotTransaction writing() {

@@ -155,6 +155,11 @@ public final class SnapshotVolume implements Volume {
     return (int) (Math.min(16 << 20, pageCache.capacity() / 4) / PageGroup.TARGET_BYTES);
   }
 
+  /** What the cache of pages takes. */
+  long cacheBytes() {
+    return pageCache.capacity();
+  }
+
   @Override
   public boolean exists() {
     return version().snapshot().record().version() > 0;

@@ -1,0 +1,302 @@
+package io.github.s3vfs.internal.readahead;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what to fetch ahead of readers that go through a B-tree in the order of its keys, forward
+ * or backward, wherever its pages are in the file.
+ *
+ * <p>It remembers the children of the inner pages that were read last. A reader that has stepped
+ * from a child to one of the next ones {@value #PROOF} times in a row has proved itself: a window
+ * of children behind it is fetched, at first {@value #FIRST_WINDOW} pages, and {@value #GROWTH}
+ * times as many each time that less than half of it is left. Where the children of one inner page
+ * end, those of its right neighbour follow, by their common parent, if the neighbour is in memory;
+ * else the neighbour itself is fetched. A step may skip {@value #SKIP} children, because not every
+ * access is seen. A random access therefore hardly ever causes a fetch.
+ *
+ * <p>The format of inner pages: https://sqlite.org/fileformat2.html#b_tree_pages.
+ */
+public final class BTreeReadAhead {
+
+  /** How many inner pages are remembered. */
+  static final int NODES = 64;
+
+  /** How many steps in a row make a scan. */
+  static final int PROOF = 2;
+
+  /** How many children a step may skip. */
+  static final int SKIP = 8;
+
+  /** How many pages a scan fetches ahead at first. */
+  static final int FIRST_WINDOW = 32;
+
+  /** By how much the window grows when it is fetched again. */
+  static final int GROWTH = 4;
+
+  /** Levels of a B-tree: SQLite's BTCURSOR_MAX_DEPTH. */
+  private static final int MAX_DEPTH = 20;
+
+  private static final int INDEX_INNER = 2;
+  private static final int TABLE_INNER = 5;
+
+  /** Bytes of the file's header, which page 1 begins with. */
+  private static final int FILE_HEADER = 100;
+
+  private static final int CELL_COUNT = 3;
+  private static final int RIGHT_CHILD = 8;
+  private static final int CELL_POINTERS = 12;
+  private static final long[] NOTHING = new long[0];
+  private static final int NOT_THERE = Integer.MIN_VALUE / 2;
+
+  private final int maxWindow;
+  private final LinkedHashMap<Long, Node> nodes = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Has pages in memory. */
+  public interface Memory {
+    /** The bytes of a page, or null if that would take a request. */
+    @Nullable ByteBuffer page(long page);
+  }
+
+  /** The children of an inner page, and how far a reader is in them. */
+  private static final class Node {
+    final long page;
+    final int[] children;
+
+    /** Where the reader was last; outside of the children if it has not come yet. */
+    int last;
+
+    boolean entered;
+
+    /**
+     * Whether its children are inner pages, which a scan of the leaves fetches when it needs them.
+     */
+    boolean isAboveInner;
+
+    int steps;
+    @Nullable Scan scan;
+
+    Node(long page, int[] children) {
+      this.page = page;
+      this.children = children;
+    }
+
+    int find(long child) {
+      int wanted = (int) child;
+      // Most often it is the next one.
+      if (last + 1 < children.length && last >= -1 && children[last + 1] == wanted) {
+        return last + 1;
+      }
+      for (int i = 0; i < children.length; i++) {
+        if (children[i] == wanted) {
+          return i;
+        }
+      }
+      return -1;
+    }
+  }
+
+  /** A reader that has proved itself. */
+  private static final class Scan {
+    /** 1 forward, -1 backward. */
+    final int direction;
+
+    /** What is fetched next: a child of a node; null at the end of what is known. */
+    @Nullable Node node;
+
+    int next;
+    int window;
+
+    /** Whether the window could be filled the last time. */
+    boolean wasFilled = true;
+
+    /** Pages that were fetched and that the reader has not come to. */
+    int ahead;
+
+    Scan(int direction) {
+      this.direction = direction;
+    }
+  }
+
+  /**
+   * @param maxWindow the most pages to have ahead of a reader; 0 fetches nothing ahead
+   */
+  public BTreeReadAhead(int maxWindow) {
+    this.maxWindow = maxWindow;
+  }
+
+  /**
+   * Takes note of an access, before the page is read.
+   *
+   * @return the pages to fetch, in the order in which they will be read; may be empty
+   */
+  public long[] onAccess(long page, Memory memory) {
+    if (maxWindow == 0) {
+      return NOTHING;
+    }
+    for (Node node : nodes.values()) {
+      int index = node.find(page);
+      if (index >= 0) {
+        nodes.get(node.page); // used
+        return onAccess(node, index, memory);
+      }
+    }
+    return NOTHING;
+  }
+
+  private long[] onAccess(Node node, int index, Memory memory) {
+    int step = index - node.last;
+    boolean known = node.entered || node.scan != null;
+    node.last = index;
+    node.entered = true;
+    if (!known || step == 0 || node.isAboveInner) {
+      return NOTHING;
+    }
+    int direction = step > 0 ? 1 : -1;
+    Scan scan = node.scan;
+    if (Math.abs(step) > SKIP || (scan != null && scan.direction != direction)) {
+      node.steps = 0;
+      node.scan = null;
+      return NOTHING;
+    }
+    node.steps++;
+    if (scan == null) {
+      if (node.steps < PROOF) {
+        return NOTHING;
+      }
+      scan = new Scan(direction);
+      scan.node = node;
+      scan.next = index + direction;
+      node.scan = scan;
+    }
+    scan.ahead = Math.max(0, scan.ahead - Math.abs(step));
+    if (scan.ahead > scan.window / 2) {
+      return NOTHING;
+    }
+    if (scan.wasFilled) {
+      scan.window = Math.min(maxWindow, Math.max(FIRST_WINDOW, scan.window * GROWTH));
+    }
+    return fetch(scan, memory);
+  }
+
+  /** The pages that the window of a scan lacks. */
+  private long[] fetch(Scan scan, Memory memory) {
+    LongStream.Builder pages = LongStream.builder();
+    while (scan.ahead < scan.window) {
+      Node node = scan.node;
+      if (node == null) {
+        break;
+      }
+      if (scan.next >= 0 && scan.next < node.children.length) {
+        pages.add(Integer.toUnsignedLong(node.children[scan.next]));
+        scan.next += scan.direction;
+        scan.ahead++;
+        continue;
+      }
+      Node following = neighbour(node, scan.direction, memory, pages, MAX_DEPTH);
+      if (following == null) {
+        break; // to be asked for again when there is more
+      }
+      following.scan = scan;
+      following.steps = PROOF;
+      following.last = scan.direction > 0 ? -1 : following.children.length;
+      scan.node = following;
+      scan.next = scan.direction > 0 ? 0 : following.children.length - 1;
+    }
+    scan.wasFilled = scan.ahead >= scan.window;
+    return pages.build().toArray();
+  }
+
+  /**
+   * The inner page beside another one, of the same level.
+   *
+   * @param missing takes the page that would have to be read to find out
+   * @return null if there is none, or it is not known
+   */
+  private @Nullable Node neighbour(
+      Node node, int direction, Memory memory, LongStream.Builder missing, int depth) {
+    for (Node parent : nodes.values()) {
+      int beside = indexIn(parent, node) + direction;
+      if (beside == NOT_THERE + direction) {
+        continue;
+      }
+      nodes.get(parent.page); // used: SQLite has it, and will not read it again
+      Node above = parent;
+      if (beside < 0 || beside >= parent.children.length) {
+        above = depth == 0 ? null : neighbour(parent, direction, memory, missing, depth - 1);
+        beside = above == null || direction > 0 ? 0 : above.children.length - 1;
+      }
+      return above == null ? null : node(above.children[beside], memory, missing);
+    }
+    return null;
+  }
+
+  private static int indexIn(Node parent, Node child) {
+    for (int i = 0; i < parent.children.length; i++) {
+      if (parent.children[i] == (int) child.page) {
+        return i;
+      }
+    }
+    return NOT_THERE;
+  }
+
+  /** What is known of an inner page, or can be found out without a request. */
+  private @Nullable Node node(int number, Memory memory, LongStream.Builder missing) {
+    long page = Integer.toUnsignedLong(number);
+    Node known = nodes.get(page);
+    if (known == null) {
+      ByteBuffer bytes = memory.page(page);
+      if (bytes == null) {
+        missing.add(page);
+        return null;
+      }
+      onContent(page, bytes);
+      known = nodes.get(page);
+    }
+    return known;
+  }
+
+  /**
+   * Takes note of what was read: the children of an inner page are remembered.
+   *
+   * @param page its number
+   * @param content the whole page, from position 0 to the limit; both stay
+   */
+  public void onContent(long page, ByteBuffer content) {
+    ByteBuffer bytes = content.duplicate().order(ByteOrder.BIG_ENDIAN);
+    int header = page == 1 ? FILE_HEADER : 0;
+    int type = header < bytes.limit() ? bytes.get(header) : 0;
+    if ((type != INDEX_INNER && type != TABLE_INNER) || maxWindow == 0 || nodes.get(page) != null) {
+      return;
+    }
+    int cells = Short.toUnsignedInt(bytes.getShort(header + CELL_COUNT));
+    int pointers = header + CELL_POINTERS;
+    if (pointers + 2 * cells > bytes.limit()) {
+      return;
+    }
+    int[] children = new int[cells + 1];
+    for (int i = 0; i < cells; i++) {
+      int cell = Short.toUnsignedInt(bytes.getShort(pointers + 2 * i));
+      if (cell + Integer.BYTES > bytes.limit()) {
+        return;
+      }
+      children[i] = bytes.getInt(cell);
+    }
+    children[cells] = bytes.getInt(header + RIGHT_CHILD);
+    Node node = new Node(page, children);
+    for (Node above : nodes.values()) {
+      above.isAboveInner |= indexIn(above, node) != NOT_THERE;
+    }
+    nodes.put(page, node);
+    Iterator<Map.Entry<Long, Node>> eldest = nodes.entrySet().iterator();
+    if (nodes.size() > NODES) {
+      eldest.next();
+      eldest.remove();
+    }
+  }
+}
