@@ -99,6 +99,20 @@ public final class S3Vfs implements AutoCloseable {
     return vfs.versions(location);
   }
 
+  /**
+   * Fetches the newest state of a database into memory, from its beginning as far as the cache
+   * takes it, and waits for that. Many requests are under way at once. The URL parameter {@code
+   * prefetch=all} does the same in the background, beside what the connection reads.
+   *
+   * @param location where the database is
+   * @return how many bytes of the file are in memory
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code CLOSED} if the VFS was
+   *     closed, or what S3 failed with
+   */
+  public long prefetch(S3Location location) {
+    return vfs.prefetch(location);
+  }
+
   /** What the VFS has done since it was registered. */
   public S3VfsStats stats() {
     return vfs.stats();

@@ -78,6 +78,14 @@ public interface Volume {
   void moveTo(Volume target) throws IOException;
 
   /**
+   * Fetches the newest state of the database into memory, from its beginning as far as it fits.
+   *
+   * @return how many bytes of the file are there
+   * @throws io.github.s3vfs.S3VfsException what the store failed with
+   */
+  long load();
+
+  /**
    * From now on each read transaction begins with {@link Session#beginRead}, until one has.
    *
    * @return how many are under way that began without, by the page cache

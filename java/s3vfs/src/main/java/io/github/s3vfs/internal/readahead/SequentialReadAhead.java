@@ -8,8 +8,9 @@ package io.github.s3vfs.internal.readahead;
  * have interior pages between their leaves); any other access begins a stream in place of the one
  * that was used longest ago. A stream that went forward often enough has proved itself: its window
  * starts at a first size and doubles each time it is refilled. It is refilled when the reader is
- * within half a window of its end, before the reader runs dry. A random access therefore never
- * causes a fetch.
+ * within half a window of its end, before the reader runs dry. A reader that has jumped {@value
+ * #MANY_JUMPS} times since it last went forward does not prove itself by a single step, which may
+ * be chance. A random access therefore hardly ever causes a fetch.
  */
 public final class SequentialReadAhead {
 
@@ -21,6 +22,9 @@ public final class SequentialReadAhead {
 
   /** How many forward steps in a row make a stream, when nothing else is said. */
   static final int PROOF = 3;
+
+  /** After so many jumps one step forward proves nothing. */
+  static final int MANY_JUMPS = 8;
 
   /** What is left behind a window is fetched with it when it is so many times smaller. */
   private static final int REST = 8;
@@ -35,6 +39,7 @@ public final class SequentialReadAhead {
   private final int proof;
   private final Stream[] streams = new Stream[STREAMS];
   private long clock;
+  private int jumps;
 
   /**
    * @param maxWindow the most units to have ahead of a reader; 0 fetches nothing ahead
@@ -89,6 +94,7 @@ public final class SequentialReadAhead {
       }
     }
     oldest.begin(unit, clock);
+    jumps++;
     return Window.EMPTY;
   }
 
@@ -96,9 +102,10 @@ public final class SequentialReadAhead {
     stream.last = unit;
     stream.used = clock;
     stream.steps++;
-    if (stream.steps < proof) {
+    if (stream.steps < Math.max(proof, jumps > MANY_JUMPS ? 2 : 1)) {
       return Window.EMPTY;
     }
+    jumps = 0;
     long ahead = stream.fetchedUntil - (unit + 1);
     if (stream.window > 0 && ahead > stream.window / 2) {
       return Window.EMPTY;

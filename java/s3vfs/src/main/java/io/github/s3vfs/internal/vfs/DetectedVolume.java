@@ -241,6 +241,11 @@ final class DetectedVolume implements Volume {
   }
 
   @Override
+  public long load() {
+    return current.load();
+  }
+
+  @Override
   public int readersUnseen() {
     return blocks.readersUnseen() + snapshot.readersUnseen();
   }

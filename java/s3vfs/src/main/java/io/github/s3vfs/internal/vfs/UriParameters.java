@@ -40,6 +40,7 @@ final class UriParameters {
           "layout",
           "max_staleness_ms",
           "path_style",
+          "prefetch",
           "region",
           "version",
           "writer");
@@ -83,6 +84,9 @@ final class UriParameters {
       case "layout" -> layout = layout(value);
       case "writer" -> optimistic = optimistic(value);
       case "version", "as_of" -> {} // of one connection: pointInTime
+      case "prefetch" -> {
+        boolean unused = prefetchesAll(value); // of one connection
+      }
       default ->
           throw new S3VfsException(
               ErrorKind.INVALID,
@@ -141,6 +145,24 @@ final class UriParameters {
       return new PointInTime.OfVersion(number("version", version, 1, Long.MAX_VALUE));
     }
     return time == null ? null : new PointInTime.OfTime(instant(time));
+  }
+
+  /**
+   * Whether a connection begins by fetching the whole database.
+   *
+   * @throws S3VfsException {@code INVALID} for a bad value
+   */
+  static boolean prefetchesAll(Map<String, String> parameters) {
+    String value = parameters.get("prefetch");
+    return value != null && prefetchesAll(value);
+  }
+
+  private static boolean prefetchesAll(String value) {
+    return switch (value) {
+      case "all" -> true;
+      case "none" -> false;
+      default -> throw bad("prefetch", value, "all or none");
+    };
   }
 
   private static Instant instant(String value) {

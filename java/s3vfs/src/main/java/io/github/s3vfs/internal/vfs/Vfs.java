@@ -11,6 +11,7 @@ import io.github.s3vfs.internal.diskcache.DiskCache;
 import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.blocks.BlockCache;
 import io.github.s3vfs.internal.layout.blocks.BlocksCatalog;
 import io.github.s3vfs.internal.layout.blocks.BlocksSettings;
@@ -19,6 +20,7 @@ import io.github.s3vfs.internal.layout.snapshot.DiskFrames;
 import io.github.s3vfs.internal.layout.snapshot.FrameCache;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotSettings;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
+import io.github.s3vfs.internal.store.BackgroundThread;
 import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.MeteredStore;
 import io.github.s3vfs.internal.store.ObjectStore;
@@ -33,9 +35,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One registered VFS: names to databases. Thread-safe.
@@ -47,6 +52,8 @@ import org.jspecify.annotations.Nullable;
 public class Vfs implements AutoCloseable {
   private static final int IDLE = 64;
   private static final String JOURNAL = "-journal";
+  private static final Logger LOG = LoggerFactory.getLogger(Vfs.class);
+  private static final Executor LOADING = BackgroundThread.several("s3vfs-prefetch");
 
   /** The settings that all connections to a database share. */
   private static final List<Function<S3VfsConfig, @Nullable Object>> STORE_SETTINGS =
@@ -210,6 +217,9 @@ public class Vfs implements AutoCloseable {
               ? database.volume().connect(mustExist, settings.maxStaleness())
               : database.volume().connectAt(when);
       connected = true;
+      if (when == null && UriParameters.prefetchesAll(parameters)) {
+        loadInBackground(location(path), database.volume());
+      }
       return new DatabaseFile(
           database,
           session,
@@ -383,6 +393,32 @@ public class Vfs implements AutoCloseable {
     try (SharedDatabase database = acquire(location)) {
       return database.versioned().collect();
     }
+  }
+
+  /**
+   * Fetches a database into memory.
+   *
+   * @return how many bytes of it are there
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database
+   */
+  public long prefetch(S3Location location) {
+    try (SharedDatabase database = acquire(location)) {
+      database.volume().connect(true, Duration.ZERO).close();
+      return database.volume().load();
+    }
+  }
+
+  /** Begins to fetch what a connection has opened; a failure shows when that reads. */
+  private static void loadInBackground(S3Location location, Volume volume) {
+    LOADING.execute(
+        () -> {
+          try {
+            long loaded = volume.load();
+            LOG.debug("{}: {} bytes prefetched", location, loaded);
+          } catch (RuntimeException e) {
+            LOG.debug("{}: not all was prefetched", location, e);
+          }
+        });
   }
 
   private void dropIdle() {

@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.readahead;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.internal.readahead.SequentialReadAhead.Window;
@@ -252,5 +253,18 @@ class SequentialReadAheadTest {
       }
       return count;
     }
+  }
+
+  @Test
+  void afterManyJumpsOneStepForwardProvesNothing() {
+    SequentialReadAhead eager = new SequentialReadAhead(64, 16, 1);
+    assertTrue(eager.onAccess(1000, 100_000).isEmpty());
+    assertFalse(eager.onAccess(1001, 100_000).isEmpty());
+    for (int i = 0; i <= SequentialReadAhead.MANY_JUMPS; i++) {
+      assertTrue(eager.onAccess(2000 + 100L * i, 100_000).isEmpty());
+    }
+    long last = 2000 + 100L * SequentialReadAhead.MANY_JUMPS;
+    assertTrue(eager.onAccess(last + 1, 100_000).isEmpty());
+    assertFalse(eager.onAccess(last + 2, 100_000).isEmpty());
   }
 }

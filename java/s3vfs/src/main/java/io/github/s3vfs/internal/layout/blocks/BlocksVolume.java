@@ -191,6 +191,19 @@ public final class BlocksVolume implements Volume {
   }
 
   @Override
+  public long load() {
+    refresh(System.nanoTime());
+    long length = Math.min(state().length(), blocks.cacheCapacity());
+    long count = length / state().blockSize();
+    int ahead = 2 * settings.parallelism();
+    for (long index = 0; index < count; index++) {
+      objects.prefetch(index, Math.min(count, index + ahead));
+      byte[] unused = blocks.block(index);
+    }
+    return count * state().blockSize();
+  }
+
+  @Override
   public int readersUnseen() {
     return pages.stale();
   }

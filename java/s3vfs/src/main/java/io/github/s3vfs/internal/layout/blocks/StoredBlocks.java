@@ -74,6 +74,11 @@ final class StoredBlocks {
     return shown;
   }
 
+  /** What the cache takes, in bytes. */
+  long cacheCapacity() {
+    return cacheCapacity;
+  }
+
   /** At most 4 MiB, and no more than a quarter of what the cache takes. */
   int readAheadBlocks(int parallelism) {
     long bytes = Math.min(4 << 20, cacheCapacity / 4);

@@ -24,6 +24,12 @@ final class Snapshot implements ChangedFile.Stored {
   /** So many pages may lie between two pages of such a scan. */
   private static final int FILL_GAP = 64;
 
+  /** How many pages are fetched ahead where all are. */
+  private static final int LOAD_AHEAD = 4096;
+
+  /** What a page takes in the cache beside its bytes, about. */
+  private static final long LOADED_OVERHEAD = 128;
+
   private final Segments segments;
   private final Renewal renewal;
 
@@ -256,6 +262,27 @@ final class Snapshot implements ChangedFile.Stored {
       LongStream.rangeClosed(near ? sorted[i - 1] + 1 : sorted[i], sorted[i]).forEach(all);
     }
     return all.build();
+  }
+
+  /**
+   * Fetches pages from the beginning on, as many as the cache takes.
+   *
+   * @return how many bytes they are
+   */
+  long load(long cacheBytes) {
+    long perPage = LOADED_OVERHEAD + record.pageSize();
+    long last = Math.min(record.pageCount(), cacheBytes / perPage);
+    long fetched = 0;
+    byte[] one = new byte[1];
+    for (long page = 1; page <= last; page++) {
+      if (fetched < Math.min(last, page + LOAD_AHEAD / 2)) {
+        long until = Math.min(last, page + LOAD_AHEAD);
+        prefetch(fetched + 1, until + 1);
+        fetched = until;
+      }
+      read(page, 0, ByteBuffer.wrap(one), 1); // waits for it
+    }
+    return last * record.pageSize();
   }
 
   /** The bytes of a page, or null if it is not in the cache. */

@@ -191,6 +191,12 @@ public final class SnapshotVolume implements Volume {
   }
 
   @Override
+  public long load() {
+    Snapshot snapshot = read(nanoTime()).snapshot();
+    return snapshot.load(pageCache.capacity());
+  }
+
+  @Override
   public int readersUnseen() {
     return pages.stale();
   }
