@@ -20,18 +20,18 @@ record Report(Map<String, String> settings, List<BenchmarkResult> results) {
   void print(PrintStream out) {
     settings.forEach((name, value) -> out.println(name + ": " + value));
     for (BenchmarkResult result : results) {
-      String verdict = result.met() == null ? "" : result.met() ? "met" : "NOT MET";
       String target = result.target() == null ? "" : result.target();
       out.println(
           String.format(
                   Locale.ROOT,
-                  "%-8s  %-74s %9s %-11s  %-28s %s",
+                  "%-8s  %-88s %9s %-11s  %-20s  %-28s %s",
                   result.layout(),
                   result.measure(),
                   result.number(),
                   result.unit(),
+                  result.range(),
                   target,
-                  verdict)
+                  result.verdict())
               .stripTrailing());
     }
   }

@@ -1,10 +1,6 @@
 package io.github.s3vfs.benchmark;
 
 import io.github.s3vfs.testkit.S3TestServer;
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -58,11 +54,13 @@ final class StartupScenario {
               + server.endpoint();
       String local = "jdbc:sqlite:" + file;
       store(local);
-      start(environment, List.of(), remote, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
-      start(environment, List.of(), remote, "INSERT INTO t VALUES (1, 'row') RETURNING v");
+      FirstRowProcess.execute(environment, remote, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+      FirstRowProcess.run(
+          environment, List.of(), remote, "INSERT INTO t VALUES (1, 'row') RETURNING v");
       measure("local file", environment, List.of(), local);
       measure("S3", environment, List.of(), remote);
-      start(environment, List.of("-XX:ArchiveClassesAtExit=" + archive), remote, QUERY);
+      FirstRowProcess.run(
+          environment, List.of("-XX:ArchiveClassesAtExit=" + archive), remote, QUERY);
       measure(
           "S3, class data archived",
           environment,
@@ -89,7 +87,7 @@ final class StartupScenario {
       throws Exception {
     Map<String, long[]> values = new HashMap<>();
     for (int i = 0; i < PROCESSES; i++) {
-      for (String line : start(environment, options, url, QUERY)) {
+      for (String line : FirstRowProcess.run(environment, options, url, QUERY)) {
         int equals = line.indexOf('=');
         if (equals > 0 && line.substring(equals + 1).matches("-?\\d+")) {
           values.computeIfAbsent(line.substring(0, equals), name -> new long[PROCESSES])[i] =
@@ -114,50 +112,5 @@ final class StartupScenario {
 
   private void add(String measure, String unit, long value) {
     results.add(new BenchmarkResult(scenario, layout, measure, unit, value, null, null));
-  }
-
-  /** Runs one process and answers its lines. */
-  private static List<String> start(
-      Map<String, String> environment, List<String> options, String url, String sql)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
-    command.add("-Xshare:auto");
-    if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.addAll(options);
-    command.addAll(List.of("-cp", classPath()));
-    command.addAll(List.of(FirstRow.class.getName(), url, sql));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0 && sql.equals(QUERY)) {
-      throw new IllegalStateException(String.join(" ", command) + ": " + output);
-    }
-    return output.lines().toList();
-  }
-
-  /** This process's; an archive of class data takes jars only, so that of this module stands in. */
-  private static String classPath() throws IOException {
-    List<String> entries = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      Path path = Path.of(entry).toAbsolutePath();
-      entries.add(Files.isDirectory(path) ? jarBeside(path).toString() : entry);
-    }
-    return String.join(File.pathSeparator, entries);
-  }
-
-  private static Path jarBeside(Path classes) throws IOException {
-    try (DirectoryStream<Path> jars =
-        Files.newDirectoryStream(classes.resolveSibling("."), "sqlite-s3vfs-benchmark-*.jar")) {
-      for (Path jar : jars) {
-        return jar.normalize();
-      }
-    }
-    return classes;
   }
 }

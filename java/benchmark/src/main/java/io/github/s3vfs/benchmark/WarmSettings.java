@@ -16,17 +16,9 @@ final class WarmSettings {
 
   private WarmSettings() {}
 
-  /** The machine and the database. */
+  /** The database. */
   static Map<String, String> describe(Path file) throws IOException {
-    Runtime runtime = Runtime.getRuntime();
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("processors", "" + runtime.availableProcessors());
-    settings.put("processor", processor());
-    settings.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    settings.put(
-        "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    settings.put("largest heap, bytes", "" + runtime.maxMemory());
-    settings.put("file system of the local file", Files.getFileStore(file).type());
     settings.put("rows", "" + WarmTable.ROWS);
     settings.put("database, bytes", "" + Files.size(file));
     settings.put("cacheSizeBytes", "" + WarmStore.cacheSizeBytes(file));
@@ -50,18 +42,5 @@ final class WarmSettings {
       settings.put(pragma, here);
     }
     return settings;
-  }
-
-  /** Its name where the system tells it in /proc. */
-  private static String processor() throws IOException {
-    Path file = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(file)) {
-      return "unknown";
-    }
-    return Files.readAllLines(file).stream()
-        .filter(line -> line.startsWith("model name"))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse("unknown");
   }
 }
