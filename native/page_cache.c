@@ -40,6 +40,10 @@ SQLITE_EXTENSION_INIT3
 #define S3_BUCKETS 64                 /* At first.  A power of two */
 #define S3_OVERHEAD 16                /* What an allocation costs beside its bytes */
 
+/* What inner pages of B-trees begin with. */
+#define S3_INDEX_INNER 2
+#define S3_TABLE_INNER 5
+
 typedef struct S3Page S3Page;
 typedef struct S3Shard S3Shard;
 
@@ -260,6 +264,24 @@ int s3CacheReadKey(
   }
   sqlite3_mutex_leave(pShard->pMutex);
   return pPage!=0;
+}
+
+void s3CacheNeighbour(
+  S3Cache *p,
+  const S3Views *pViews,
+  unsigned iView,
+  const S3Key *pKey,
+  unsigned pgno,
+  unsigned szPage
+){
+  unsigned h = s3Hash(pViews->iVolume, pgno);
+  S3Shard *pShard = s3EnterShard(p, h);
+  S3Page *pPage = s3FindKey(pShard, h, pViews->iVolume, pgno, pKey);
+  if( pPage && pPage->nByte==szPage ){
+    unsigned char eType = *(const unsigned char*)(pPage+1);
+    if( eType!=S3_INDEX_INNER && eType!=S3_TABLE_INNER ) s3InView(pPage, pViews, iView);
+  }
+  sqlite3_mutex_leave(pShard->pMutex);
 }
 
 void s3CachePut(

@@ -43,6 +43,13 @@ int s3CacheReadKey(S3Cache*, const S3Views*, unsigned iView, const S3Key*, unsig
                    unsigned szPage, unsigned iStart, void *pBuf, unsigned nByte);
 
 /*
+** Take note that a page of a key is what a view has, if it is there and no inner
+** page of a B-tree: those the host wants to see when they are read.
+*/
+void s3CacheNeighbour(S3Cache*, const S3Views*, unsigned iView, const S3Key*, unsigned pgno,
+                      unsigned szPage);
+
+/*
 ** Take a page in.  Nothing happens if it is there, if it does not fit, or if
 ** there is no memory.  iView as above.
 */

@@ -210,7 +210,7 @@ S3VFS_EXPORT int s3vfs_volume_stale(sqlite3_int64 volume);
 /* Reads nByte bytes from iStart of a page of szPage bytes that is in the cache
 ** under a key, into buf + iBuf, or pBuf + iBuf if buf is 0 (a host may be able to pass memory
 ** of its own as a pointer only), and takes note that view iView has it; so it does
-** of nMore neighbours from pgno iFirst on of the same key.  iView 0 is no view.
+** of nMore neighbours from pgno iFirst on of the same key, but for inner pages of B-trees.  iView 0 is no view.
 ** Answers 0 if the page, or some of these bytes, are not there. */
 S3VFS_EXPORT int s3vfs_page_read(
     sqlite3_int64 volume, int iView, sqlite3_int64 k0, sqlite3_int64 k1, sqlite3_int64 k2,

@@ -248,8 +248,7 @@ int s3vfs_page_read(
   for(i=0; iView!=0 && i<(unsigned)nMore; i++){
     unsigned pgnoMore = (unsigned)iFirst + i;
     if( pgnoMore!=(unsigned)pgno ){
-      s3CacheReadKey(p->pCache, &p->views, (unsigned)iView, &key, pgnoMore,
-                     (unsigned)szPage, 0, 0, 0);
+      s3CacheNeighbour(p->pCache, &p->views, (unsigned)iView, &key, pgnoMore, (unsigned)szPage);
     }
   }
   return 1;

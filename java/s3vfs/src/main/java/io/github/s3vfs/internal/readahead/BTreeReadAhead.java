@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 public final class BTreeReadAhead {
 
   /** How many inner pages are remembered. */
-  static final int NODES = 64;
+  static final int NODES = 320;
 
   /** How many steps in a row make a scan. */
   static final int PROOF = 2;
 
   /** How many children a step may skip. */
   static final int SKIP = 8;
+
+  /** How many a scan may skip that has proved itself: of its pages, more and more are not seen. */
+  static final int SKIP_SCANNING = 200;
 
   /** How many pages a scan fetches ahead at first. */
   static final int FIRST_WINDOW = 32;
@@ -55,12 +59,18 @@ public final class BTreeReadAhead {
   private static final int NOT_THERE = Integer.MIN_VALUE / 2;
 
   private final int maxWindow;
+  private boolean hasLearnt;
   private final LinkedHashMap<Long, Node> nodes = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Has pages in memory. */
   public interface Memory {
     /** The bytes of a page, or null if that would take a request. */
     @Nullable ByteBuffer page(long page);
+
+    /** Pages that are known to be inner ones, some of them. */
+    default List<Long> innerPages() {
+      return List.of();
+    }
   }
 
   /** The children of an inner page, and how far a reader is in them. */
@@ -139,14 +149,26 @@ public final class BTreeReadAhead {
     if (maxWindow == 0) {
       return NOTHING;
     }
+    Node parent = parent(page);
+    if (parent == null && !hasLearnt) {
+      // SQLite may have read the inner pages from a cache, so that they were not seen here.
+      hasLearnt = true;
+      for (long inner : memory.innerPages()) {
+        Node unused = node((int) inner, memory, LongStream.builder());
+      }
+      parent = parent(page);
+    }
+    return parent == null ? NOTHING : onAccess(parent, parent.find(page), memory);
+  }
+
+  /** The inner page whose child a page is, as far as it is known. */
+  private @Nullable Node parent(long page) {
     for (Node node : nodes.values()) {
-      int index = node.find(page);
-      if (index >= 0) {
-        nodes.get(node.page); // used
-        return onAccess(node, index, memory);
+      if (node.find(page) >= 0) {
+        return nodes.get(node.page); // used
       }
     }
-    return NOTHING;
+    return null;
   }
 
   private long[] onAccess(Node node, int index, Memory memory) {
@@ -159,7 +181,8 @@ public final class BTreeReadAhead {
     }
     int direction = step > 0 ? 1 : -1;
     Scan scan = node.scan;
-    if (Math.abs(step) > SKIP || (scan != null && scan.direction != direction)) {
+    int most = scan == null ? SKIP : SKIP_SCANNING;
+    if (Math.abs(step) > most || (scan != null && scan.direction != direction)) {
       node.steps = 0;
       node.scan = null;
       return NOTHING;

@@ -3,11 +3,13 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
+import io.github.s3vfs.internal.readahead.BTreeReadAhead;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -285,8 +287,22 @@ final class Snapshot implements ChangedFile.Stored {
     return last * record.pageSize();
   }
 
-  /** The bytes of a page, or null if it is not in the cache. */
-  @Nullable ByteBuffer cached(long page) {
+  /** What of it is in the cache. */
+  BTreeReadAhead.Memory inMemory() {
+    return new BTreeReadAhead.Memory() {
+      @Override
+      public @Nullable ByteBuffer page(long page) {
+        return cached(page);
+      }
+
+      @Override
+      public List<Long> innerPages() {
+        return record.early();
+      }
+    };
+  }
+
+  private @Nullable ByteBuffer cached(long page) {
     VersionRecord at = record;
     Extent extent = page < 1 || page > at.pageCount() ? null : locate(at, page);
     FrameRef frame = extent == null ? null : extent.group();

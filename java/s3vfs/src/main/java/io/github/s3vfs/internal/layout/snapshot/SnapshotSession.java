@@ -122,7 +122,7 @@ final class SnapshotSession implements Session {
     int pageSize = snapshot.record().pageSize();
     boolean isPage = pageSize > 0 && dst.remaining() == pageSize && position % pageSize == 0;
     long page = isPage ? position / pageSize + 1 : 0;
-    long[] scanned = isPage ? bTrees().onAccess(page, snapshot::cached) : new long[0];
+    long[] scanned = isPage ? bTrees().onAccess(page, snapshot.inMemory()) : new long[0];
     if (scanned.length > 0) {
       snapshot.prefetchScan(scanned, volume.cacheBytes());
     } else {
