@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 /**
  * Measures, prints a table, and writes {@code results.json}: the settings, and objects with
  * scenario, layout, measure, unit, value, low, high, samples, target and met. What JMH measures is
- * in {@code results-micro.json}, too, in its own format. Exit code 0 whether or not the targets are
- * met, 1 if the measuring failed, 2 for options that cannot be meant.
+ * in {@code results-micro.json}, too, in its own format; the same with charts is in {@code
+ * report.html}. Exit code 0 whether or not the targets are met, 1 if the measuring failed, 2 for
+ * options that cannot be meant.
  */
 public final class Benchmark {
   static final String BLOCKS = "blocks";
@@ -45,6 +46,7 @@ public final class Benchmark {
     try {
       Report report = measure(options, out, err);
       out.println(report.write(options.output(), "results.json"));
+      out.println(new HtmlReport(report).write(options.output(), "report.html"));
       return 0;
     } catch (Exception e) {
       err.println("benchmark: FAILED: " + e);

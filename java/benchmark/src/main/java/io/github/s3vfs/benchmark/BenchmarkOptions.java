@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The command line of the benchmark.
  *
  * @param help whether only to show how it is used
+ * @param all whether all scenarios that can run were asked for
  * @param scenarios which work to do, in order
  * @param layouts how databases are stored; null if nothing was said
  * @param latencyMillis added to every request to the embedded server
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BenchmarkOptions(
     boolean help,
+    boolean all,
     List<String> scenarios,
     @Nullable List<String> layouts,
     long latencyMillis,
@@ -63,7 +65,7 @@ record BenchmarkOptions(
         --scenario startup      time and memory from the start of a JVM to the first row
         --scenario warm         reads of a database that is in memory, compared with a local file
         --scenario micro        the benchmarks of JMH: decoding pages, reading a page
-        --all                   all of them
+        --all                   all of them; startup, warm and micro in the layout snapshot
 
         --layout LAYOUT         how databases are stored: blocks, snapshot, or both; by default
                                 each scenario measures what it is about
@@ -130,6 +132,7 @@ record BenchmarkOptions(
     }
     return new BenchmarkOptions(
         help,
+        all,
         scenarios,
         layouts,
         latency,

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 
 /** How long transactions take that change few rows, all of whose pages are in memory. */
 final class CommitScenario {
-  private static final Rounds ROUNDS = new Rounds(25, Duration.ofSeconds(15));
+  private static final Rounds ROUNDS = new Rounds(25, Duration.ofSeconds(8));
   private static final int ROWS = 100;
 
   private final Bench bench;

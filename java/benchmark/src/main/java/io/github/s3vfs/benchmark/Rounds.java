@@ -12,10 +12,10 @@ import java.util.List;
  */
 record Rounds(int most, Duration budget) {
   /** For what takes a fraction of a second. */
-  static final Rounds SHORT = new Rounds(7, Duration.ofSeconds(30));
+  static final Rounds SHORT = new Rounds(7, Duration.ofSeconds(15));
 
   /** For what takes seconds. */
-  static final Rounds LONG = new Rounds(5, Duration.ofSeconds(25));
+  static final Rounds LONG = new Rounds(5, Duration.ofSeconds(12));
 
   /** A measurement. */
   interface Round<T> {

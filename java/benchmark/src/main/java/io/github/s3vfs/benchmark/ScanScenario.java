@@ -32,7 +32,7 @@ final class ScanScenario {
    * A scan, perhaps not to its end.
    *
    * @param cost of what was read
-   * @param fraction of the table that was read, above 0
+   * @param fraction of the work that was done, above 0
    */
   private record Scanned(Cost cost, double fraction) {
     /** How long the whole scan takes, or would. */
@@ -93,7 +93,7 @@ final class ScanScenario {
     String name =
         fraction == 1
             ? what
-            : what + " (by the first " + Math.max(1, Math.round(100 * fraction)) + " %)";
+            : what + " (by the first " + Math.max(1, Math.round(100 * fraction)) + " % of it)";
     Spread speed = Spread.of(scans, scan -> stored / scan.seconds());
     results.atLeast(
         name + ": speed to that of the CRT client",
@@ -115,7 +115,7 @@ final class ScanScenario {
   }
 
   private Scanned scan(TestDatabase database, long steps) throws Exception {
-    double[] fraction = new double[1];
+    double[] read = new double[1];
     try (S3Vfs vfs = bench.store().vfs().register()) {
       Cost cost =
           bench
@@ -124,11 +124,21 @@ final class ScanScenario {
                   () -> {
                     try (Connection connection =
                         DriverManager.getConnection(bench.store().url(vfs, database.path()))) {
-                      fraction[0] = TableScan.run(connection, steps);
+                      read[0] = TableScan.run(connection, steps);
                     }
                   });
-      return new Scanned(cost, fraction[0]);
+      double stored = bench.store().storedBytes(database.path() + "/");
+      return new Scanned(cost, read[0] == 1 ? 1 : part(read[0], vfs, stored));
     }
+  }
+
+  /**
+   * How much of a scan that was stopped is done. What it has fetched it has in memory, also where
+   * it is the turn of that later: so it is the part of the bytes, if that is larger than the part
+   * of the rows.
+   */
+  private static double part(double rows, S3Vfs vfs, double stored) {
+    return Math.max(rows, Math.min(1, vfs.stats().bytesReceived() / stored));
   }
 
   private void blocks() throws Exception {

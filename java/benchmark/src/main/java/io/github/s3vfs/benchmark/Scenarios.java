@@ -39,11 +39,12 @@ final class Scenarios {
     BenchmarkOptions options = bench.options();
     List<String> both = options.layoutsOr(Benchmark.BLOCKS, Benchmark.SNAPSHOT);
     List<String> snapshot = options.layoutsOr(Benchmark.SNAPSHOT);
+    List<String> lasting = options.all() ? snapshot : both;
     return switch (scenario) {
       case "requests" -> new Report(Map.of(), new RequestsScenario(scenario, both).run());
-      case "startup" -> each(both, layout -> new StartupScenario(scenario, layout).run());
-      case "warm" -> new WarmScenario(scenario, both).run();
-      case "micro" -> new Report(Map.of(), MicroScenario.run(scenario, both, options.output()));
+      case "startup" -> each(lasting, layout -> new StartupScenario(scenario, layout).run());
+      case "warm" -> new WarmScenario(scenario, lasting).run();
+      case "micro" -> new Report(Map.of(), MicroScenario.run(scenario, lasting, options.output()));
       case "cold" -> each(snapshot, layout -> new ColdScenario(bench, scenario, layout).run());
       case "scan" -> each(both, layout -> new ScanScenario(bench, scenario, layout).run());
       case "join" -> each(snapshot, layout -> new JoinScenario(bench, scenario, layout).run());
