@@ -63,6 +63,9 @@ final class HtmlReport {
         report.results().stream().filter(result -> result.met() != null).toList();
     List<BenchmarkResult> missed =
         targets.stream().filter(result -> Boolean.FALSE.equals(result.met())).toList();
+    if (targets.isEmpty()) {
+      return;
+    }
     page.append("<p class=\"summary\"><strong>")
         .append(targets.size() - missed.size())
         .append(" of ")

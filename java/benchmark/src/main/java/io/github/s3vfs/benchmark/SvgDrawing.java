@@ -4,6 +4,9 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
@@ -20,6 +23,9 @@ final class SvgDrawing {
 
   private static final int HEIGHT = 300;
 
+  /** Of a label, as a part of the bar's height. */
+  private static final double ABOVE = 1.06;
+
   private static final Color INK = new Color(0x1f2933);
   private static final Color GRID = new Color(0xe3e7eb);
   private static final Color[] COLORS = {
@@ -32,16 +38,34 @@ final class SvgDrawing {
   static String draw(Chart chart) throws IOException {
     CategoryChart drawing =
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle(chart.unit()).build();
-    style(drawing.getStyler(), chart.series().size() > 1);
+    double largest =
+        chart.series().values().stream()
+            .flatMap(series -> series.values().stream())
+            .mapToDouble(Double::doubleValue)
+            .max()
+            .orElse(1);
+    style(drawing.getStyler(), chart.series().size() > 1, Math.max(largest, 1e-6));
     chart
         .series()
-        .forEach((name, series) -> drawing.addSeries(name, series.labels(), series.values()));
+        .forEach(
+            (name, series) ->
+                drawing.addSeries(
+                    name,
+                    series.labels(),
+                    series.values().stream().map(SvgDrawing::rounded).toList()));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ChartEncoder.saveChart(drawing, bytes, "svg");
     return inline(bytes.toString(StandardCharsets.UTF_8), chart.title());
   }
 
-  private static void style(CategoryStyler styler, boolean legend) {
+  /** To three digits, which is what a picture can say. */
+  private static double rounded(double value) {
+    return value == 0
+        ? 0
+        : new BigDecimal(value).round(new MathContext(3, RoundingMode.HALF_EVEN)).doubleValue();
+  }
+
+  private static void style(CategoryStyler styler, boolean legend, double largest) {
     Font text = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     styler.setBaseFont(text);
     styler
@@ -67,8 +91,11 @@ final class SvgDrawing {
     styler.setAvailableSpaceFill(0.6);
     styler.setLabelsVisible(true);
     styler.setLabelsFont(new Font(Font.SANS_SERIF, Font.BOLD, 12));
-    styler.setLabelsFontColorAutomaticEnabled(true);
-    styler.setDecimalPattern("#,##0.#");
+    styler.setLabelsFontColorAutomaticEnabled(false);
+    styler.setLabelsFontColor(INK);
+    styler.setLabelsPosition(ABOVE);
+    // Room for the labels.
+    styler.setYAxisMax(1.12 * largest);
   }
 
   /** The element alone, which takes the width that it is given. */
