@@ -9,10 +9,13 @@ import io.github.s3vfs.testkit.S3TestServer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -102,6 +105,16 @@ final class BenchmarkStore implements AutoCloseable {
     return server != null;
   }
 
+  /** Null for AWS. */
+  @Nullable URI endpoint() {
+    return endpoint;
+  }
+
+  /** Null for that of the default chain. */
+  @Nullable String region() {
+    return region;
+  }
+
   String bucket() {
     return bucket;
   }
@@ -162,9 +175,7 @@ final class BenchmarkStore implements AutoCloseable {
             "AWS_ACCESS_KEY_ID",
             server.accessKeyId(),
             "AWS_SECRET_ACCESS_KEY",
-            server.secretAccessKey(),
-            "S3_ENDPOINT",
-            server.endpoint().toString());
+            server.secretAccessKey());
   }
 
   /** A new CRT client with the SDK's settings; the caller closes it. */
@@ -253,7 +264,7 @@ final class BenchmarkStore implements AutoCloseable {
   }
 
   /** Goes through the objects whose keys begin so. */
-  void list(S3AsyncClient client, String keyPrefix, java.util.function.Consumer<S3Object> each) {
+  void list(S3AsyncClient client, String keyPrefix, Consumer<S3Object> each) {
     client
         .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(keyPrefix))
         .contents()
@@ -269,7 +280,7 @@ final class BenchmarkStore implements AutoCloseable {
       return;
     }
     try (S3AsyncClient client = client()) {
-      var deletions = new java.util.ArrayList<CompletableFuture<?>>();
+      List<CompletableFuture<?>> deletions = new ArrayList<>();
       list(
           client,
           prefix,

@@ -2,6 +2,7 @@ package io.github.s3vfs.benchmark;
 
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.benchmark.TestDatabases.TestDatabase;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
@@ -156,5 +157,12 @@ final class ScanScenario {
         BLOCKS_TO_SEQUENTIAL);
     results.add(what + ": time", "s", time);
     results.add("peer: one GET after the other (by the first 300 blocks): time", "s", sequential);
+    Path checkout = bench.options().pythonPeer();
+    if (checkout != null) {
+      PythonPeer python = PythonPeer.measure(checkout, bench.store(), database);
+      results.add("peer: Python package, first row by primary key: time", "s", python.firstRow());
+      results.add(
+          "peer: Python package, full scan (by the first 5 % of it): time", "s", python.scan());
+    }
   }
 }
