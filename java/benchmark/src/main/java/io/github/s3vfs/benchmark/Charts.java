@@ -58,7 +58,7 @@ final class Charts {
   private static Chart.Builder serialize() {
     String download = "peer: transfer manager, download" + TIME;
     String upload = "peer: transfer manager, upload" + TIME;
-    String peer = "transfer manager, as many bytes";
+    String peer = "transfer manager";
     return new Chart.Builder("To and from a local file", "s")
         .bar("the database", "to a file", "serialize", SNAPSHOT, "serialize" + TIME)
         .bar("the database", "from a file", "serialize", SNAPSHOT, "deserialize" + TIME)
@@ -107,12 +107,13 @@ final class Charts {
   }
 
   private static Chart.Builder writers() {
-    String together = "of one VFS, as in one process";
-    String apart = "of a VFS each, as in several";
+    String together = "one VFS";
+    String apart = "a VFS each";
     return new Chart.Builder("Increments of one number, by writers", "commits/s")
         .bar(together, "1", "concurrency", SNAPSHOT, "1 writer,.*")
         .bar(together, "2", "concurrency", SNAPSHOT, "2 writers of.*")
         .bar(together, "4", "concurrency", SNAPSHOT, "4 writers of.*")
+        .bar(apart, "1", "concurrency", SNAPSHOT, "1 writer,.*")
         .bar(apart, "2", "concurrency", SNAPSHOT, "2 VFSes.*")
         .bar(apart, "4", "concurrency", SNAPSHOT, "4 VFSes.*");
   }

@@ -23,6 +23,9 @@ final class SvgDrawing {
 
   private static final int HEIGHT = 300;
 
+  /** None is left out. */
+  private static final int MOST_LABELS = 100;
+
   /** Of a label, as a part of the bar's height. */
   private static final double ABOVE = 1.06;
 
@@ -83,6 +86,7 @@ final class SvgDrawing {
         .setAxisTickLabelsFont(text)
         .setAxisTitleFont(text)
         .setXAxisTitleVisible(false)
+        .setXAxisMaxLabelCount(MOST_LABELS)
         .setPlotGridVerticalLinesVisible(false)
         .setPlotGridLinesColor(GRID)
         .setAxisTicksMarksVisible(false)
