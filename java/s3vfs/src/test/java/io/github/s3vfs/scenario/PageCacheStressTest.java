@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PageCacheStressTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
   private static final long SEED = Long.getLong("s3vfs.test.seed", System.nanoTime());
-  private static final int COMMITS = THOROUGH ? 3_000 : 150;
+  private static final int COMMITS = THOROUGH ? 1_500 : 100;
   private static final int READERS = 6;
   private static final int ROWS = 400;
 
