@@ -29,13 +29,10 @@ public final class BTreeReadAhead {
   static final int NODES = 320;
 
   /** How many steps in a row make a scan. */
-  static final int PROOF = 2;
+  static final int PROOF = 3;
 
   /** How many children a step may skip. */
-  static final int SKIP = 8;
-
-  /** How many a scan may skip that has proved itself: of its pages, more and more are not seen. */
-  static final int SKIP_SCANNING = 200;
+  static final int SKIP = 5;
 
   /** How many pages a scan fetches ahead at first. */
   static final int FIRST_WINDOW = 32;
@@ -181,7 +178,7 @@ public final class BTreeReadAhead {
     }
     int direction = step > 0 ? 1 : -1;
     Scan scan = node.scan;
-    int most = scan == null ? SKIP : SKIP_SCANNING;
+    int most = scan == null ? SKIP : Math.max(SKIP, scan.ahead);
     if (Math.abs(step) > most || (scan != null && scan.direction != direction)) {
       node.steps = 0;
       node.scan = null;

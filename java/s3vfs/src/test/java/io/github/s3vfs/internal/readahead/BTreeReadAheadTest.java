@@ -146,7 +146,7 @@ class BTreeReadAheadTest {
     BTreeReadAhead readAhead = new BTreeReadAhead(MAX_WINDOW);
     Set<Long> cached = new HashSet<>();
     int seen = 0;
-    for (int i = 0; i < ways.size(); i += 1 + random.nextInt(BTreeReadAhead.SKIP / 2)) {
+    for (int i = 0; i < ways.size(); i += 1 + random.nextInt(BTreeReadAhead.SKIP - 1)) {
       read(readAhead, ways.get(i), cached);
       seen++;
     }

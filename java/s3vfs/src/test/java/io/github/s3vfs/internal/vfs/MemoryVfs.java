@@ -8,12 +8,16 @@ import io.github.s3vfs.internal.store.ObjectStores;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /** A registered VFS on an object store in memory, for tests that need SQLite but no socket. */
 public final class MemoryVfs implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
+
+  /** Names that are not in use. SQLite never forgets one, and looks through all of them. */
+  private static final ConcurrentLinkedQueue<String> NAMES = new ConcurrentLinkedQueue<>();
 
   private final InMemoryObjectStore store;
   private final Vfs vfs;
@@ -42,7 +46,8 @@ public final class MemoryVfs implements AutoCloseable {
       ObjectStore seen,
       BiFunction<S3VfsConfig, ObjectStores, Vfs> type) {
     this.store = store;
-    String name = "memory" + COUNT.incrementAndGet();
+    String free = NAMES.poll();
+    String name = free != null ? free : "memory" + COUNT.incrementAndGet();
     long writeBufferBytes = S3VfsConfig.named(name).writeBufferBytes();
     this.vfs = type.apply(config(name, writeBufferBytes), stores(seen));
     NativeVfs.load().register(vfs);
@@ -101,5 +106,6 @@ public final class MemoryVfs implements AutoCloseable {
     vfs.close();
     NativeVfs.load().unregister(vfs);
     VfsRegistry.remove(vfs);
+    NAMES.add(vfs.config().name());
   }
 }
