@@ -119,6 +119,11 @@ public final class BTreeReadAhead {
     int next;
     int window;
 
+    /** Accesses since the window was filled, and the pages that they skipped. */
+    int seen;
+
+    int skipped;
+
     /** Whether the window could be filled the last time. */
     boolean wasFilled = true;
 
@@ -194,13 +199,19 @@ public final class BTreeReadAhead {
       scan.next = index + direction;
       node.scan = scan;
     }
+    scan.seen++;
+    scan.skipped += Math.abs(step) - 1;
     scan.ahead = Math.max(0, scan.ahead - Math.abs(step));
     if (scan.ahead > scan.window / 2) {
       return NOTHING;
     }
-    if (scan.wasFilled) {
+    if (scan.skipped > scan.seen * SKIP) {
+      scan.window = Math.min(maxWindow, FIRST_WINDOW); // it jumps
+    } else if (scan.wasFilled) {
       scan.window = Math.min(maxWindow, Math.max(FIRST_WINDOW, scan.window * GROWTH));
     }
+    scan.seen = 0;
+    scan.skipped = 0;
     return fetch(scan, memory);
   }
 
