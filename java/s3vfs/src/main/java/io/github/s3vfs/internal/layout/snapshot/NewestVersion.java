@@ -192,7 +192,8 @@ final class NewestVersion {
               + record.version());
     }
     boolean none = before.seen() == null && record == null;
-    if (!same && !none && start - before.since() < 0) {
+    boolean isLate = start - before.since() < 0 || (confirmed && start - confirmedAt < 0);
+    if (!same && !none && isLate) {
       doubt(); // another database: which of the two is newer cannot be told
       return before.version();
     }
