@@ -32,10 +32,6 @@ public final class FrameCache {
     this.meter = meter;
   }
 
-  long capacity() {
-    return capacity;
-  }
-
   Meter meter() {
     return meter;
   }

@@ -231,11 +231,9 @@ final class NewestVersion {
     }
     views++;
     pages.view(views, pagesChanged);
-    return new Version(
-        snapshots.of(
-            record == null ? VersionRecord.initial(surroundings.nonces().get()) : record,
-            record == null ? 0 : views),
-        generations.incrementAndGet());
+    return record == null
+        ? nothing()
+        : new Version(snapshots.of(record, views), generations.incrementAndGet());
   }
 
   /** Takes in a head with our claim, or without it: that is no look at what others have done. */
