@@ -2,6 +2,8 @@ package io.github.s3vfs.simulation;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.snapshot.SimulatedVolumes;
+import io.github.s3vfs.internal.store.Condition;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -53,6 +55,14 @@ final class Request<T> implements Choice {
   /** Whether it changes nothing. */
   boolean isRead() {
     return what.startsWith("GET") || what.startsWith("LIST");
+  }
+
+  /**
+   * Whether it makes a head where there is none. That takes effect at most once, or so the library
+   * has it: see "delete" in docs/SEMANTICS.md.
+   */
+  boolean makesHead() {
+    return what.endsWith(SimulatedVolumes.HEAD + ' ' + Condition.IF_ABSENT.kind());
   }
 
   /** Whether its answer has a body that can be cut off. */

@@ -181,6 +181,9 @@ final class Simulation {
         Fate.OVERTAKEN
       };
       fate = fates[random.nextInt(WRITE_FATES)];
+      if (request.makesHead() && (fate == Fate.TWICE || fate == Fate.OVERTAKEN)) {
+        fate = Fate.LOST;
+      }
     }
     counts.add(faulty ? "fault " + fate : "requests");
     return fate;

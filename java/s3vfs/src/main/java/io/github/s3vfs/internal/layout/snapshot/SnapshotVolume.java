@@ -527,8 +527,9 @@ public final class SnapshotVolume implements Volume {
   }
 
   private void deleteHead() {
+    long start = nanoTime();
     objects.deleteHead();
-    Version unused = newest.take(null, nanoTime());
+    Version unused = newest.take(null, start);
   }
 
   /** Whether there is a database at a key, be it a damaged one. One GET. */
