@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.readahead;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It remembers the children of the inner pages that were read last. A reader that has stepped
  * from a child to one of the next ones {@value #PROOF} times in a row has proved itself: a window
- * of children behind it is fetched, at first {@value #FIRST_WINDOW} pages, and {@value #GROWTH}
- * times as many each time that less than half of it is left. Where the children of one inner page
- * end, those of its right neighbour follow, by their common parent, if the neighbour is in memory;
- * else the neighbour itself is fetched. A step may skip {@value #SKIP} children, because not every
- * access is seen. A random access therefore hardly ever causes a fetch.
+ * of children behind it is fetched, at first {@value #FIRST_WINDOW} pages. It is filled again
+ * whenever one of its {@value #PARTS} parts is free, and becomes {@value #GROWTH} times as large
+ * when the reader has gone through half of it. Where the children of one inner page end, those of
+ * its right neighbour follow, by their common parent, if the neighbour is in memory; else the
+ * neighbour itself is fetched. A step may skip {@value #SKIP} children, because not every access is
+ * seen. A random access therefore hardly ever causes a fetch.
  *
  * <p>The format of inner pages: https://sqlite.org/fileformat2.html#b_tree_pages.
  */
@@ -40,6 +42,9 @@ public final class BTreeReadAhead {
   /** By how much the window grows when it is fetched again. */
   static final int GROWTH = 4;
 
+  /** The window is filled again when a part of it is free: one of so many. */
+  static final int PARTS = 8;
+
   /** Levels of a B-tree: SQLite's BTCURSOR_MAX_DEPTH. */
   private static final int MAX_DEPTH = 20;
 
@@ -53,10 +58,14 @@ public final class BTreeReadAhead {
   private static final int RIGHT_CHILD = 8;
   private static final int CELL_POINTERS = 12;
   private static final long[] NOTHING = new long[0];
-  private static final int NOT_THERE = Integer.MIN_VALUE / 2;
 
   private final int maxWindow;
+  private int lastWindow;
   private boolean hasLearnt;
+
+  /** The parent of the page that was read last. */
+  private @Nullable Node current;
+
   private final LinkedHashMap<Long, Node> nodes = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Has pages in memory. */
@@ -75,6 +84,11 @@ public final class BTreeReadAhead {
     final long page;
     final int[] children;
 
+    /** The least and the greatest child. */
+    private final long least;
+
+    private final long greatest;
+
     /** Where the reader was last; outside of the children if it has not come yet. */
     int last;
 
@@ -91,13 +105,19 @@ public final class BTreeReadAhead {
     Node(long page, int[] children) {
       this.page = page;
       this.children = children;
+      this.least = Arrays.stream(children).mapToLong(Integer::toUnsignedLong).min().orElse(0);
+      this.greatest = Arrays.stream(children).mapToLong(Integer::toUnsignedLong).max().orElse(0);
     }
 
+    /** The index of a child, or -1. */
     int find(long child) {
       int wanted = (int) child;
       // Most often it is the next one.
       if (last + 1 < children.length && last >= -1 && children[last + 1] == wanted) {
         return last + 1;
+      }
+      if (child < least || child > greatest) {
+        return -1;
       }
       for (int i = 0; i < children.length; i++) {
         if (children[i] == wanted) {
@@ -119,7 +139,7 @@ public final class BTreeReadAhead {
     int next;
     int window;
 
-    /** Accesses since the window was filled, and the pages that they skipped. */
+    /** Accesses since the window got its size, and the pages that they skipped. */
     int seen;
 
     int skipped;
@@ -132,6 +152,12 @@ public final class BTreeReadAhead {
 
     Scan(int direction) {
       this.direction = direction;
+    }
+
+    void resize(int pages) {
+      window = pages;
+      seen = 0;
+      skipped = 0;
     }
   }
 
@@ -156,7 +182,7 @@ public final class BTreeReadAhead {
       // SQLite may have read the inner pages from a cache, so that they were not seen here.
       hasLearnt = true;
       for (long inner : memory.innerPages()) {
-        Node unused = node((int) inner, memory, LongStream.builder());
+        Node unused = node(inner, memory);
       }
       parent = parent(page);
     }
@@ -165,9 +191,14 @@ public final class BTreeReadAhead {
 
   /** The inner page whose child a page is, as far as it is known. */
   private @Nullable Node parent(long page) {
+    Node before = current;
+    if (before != null && before.find(page) >= 0) {
+      return before;
+    }
     for (Node node : nodes.values()) {
       if (node.find(page) >= 0) {
-        return nodes.get(node.page); // used
+        current = nodes.get(node.page); // used
+        return current;
       }
     }
     return null;
@@ -202,21 +233,25 @@ public final class BTreeReadAhead {
     scan.seen++;
     scan.skipped += Math.abs(step) - 1;
     scan.ahead = Math.max(0, scan.ahead - Math.abs(step));
-    if (scan.ahead > scan.window / 2) {
+    if (scan.ahead > scan.window - scan.window / PARTS) {
       return NOTHING;
     }
     if (scan.skipped > scan.seen * SKIP) {
-      scan.window = Math.min(maxWindow, FIRST_WINDOW); // it jumps
-    } else if (scan.wasFilled) {
-      scan.window = Math.min(maxWindow, Math.max(FIRST_WINDOW, scan.window * GROWTH));
+      scan.resize(Math.min(maxWindow, FIRST_WINDOW)); // it jumps
+    } else if (scan.wasFilled && scan.seen + scan.skipped >= scan.window / 2) {
+      scan.resize(Math.min(maxWindow, Math.max(FIRST_WINDOW, scan.window * GROWTH)));
     }
-    scan.seen = 0;
-    scan.skipped = 0;
     return fetch(scan, memory);
+  }
+
+  /** How many pages are to be ahead of the reader that pages were last fetched for. */
+  public int window() {
+    return lastWindow;
   }
 
   /** The pages that the window of a scan lacks. */
   private long[] fetch(Scan scan, Memory memory) {
+    lastWindow = scan.window;
     LongStream.Builder pages = LongStream.builder();
     while (scan.ahead < scan.window) {
       Node node = scan.node;
@@ -229,7 +264,8 @@ public final class BTreeReadAhead {
         scan.ahead++;
         continue;
       }
-      Node following = neighbour(node, scan.direction, memory, pages, MAX_DEPTH);
+      int lacking = 1 + (scan.window - scan.ahead) / node.children.length;
+      Node following = neighbour(node, scan.direction, memory, pages, lacking, MAX_DEPTH);
       if (following == null) {
         break; // to be asked for again when there is more
       }
@@ -246,46 +282,53 @@ public final class BTreeReadAhead {
   /**
    * The inner page beside another one, of the same level.
    *
-   * @param missing takes the page that would have to be read to find out
+   * @param missing takes the pages that would have to be read to find out
+   * @param lacking how many of them will be needed
    * @return null if there is none, or it is not known
    */
   private @Nullable Node neighbour(
-      Node node, int direction, Memory memory, LongStream.Builder missing, int depth) {
+      Node node, int direction, Memory memory, LongStream.Builder missing, int lacking, int depth) {
     for (Node parent : nodes.values()) {
-      int beside = indexIn(parent, node) + direction;
-      if (beside == NOT_THERE + direction) {
+      int index = parent.find(node.page);
+      if (index < 0) {
         continue;
       }
+      int beside = index + direction;
       nodes.get(parent.page); // used: SQLite has it, and will not read it again
       Node above = parent;
       if (beside < 0 || beside >= parent.children.length) {
-        above = depth == 0 ? null : neighbour(parent, direction, memory, missing, depth - 1);
+        above = depth == 0 ? null : neighbour(parent, direction, memory, missing, 1, depth - 1);
         beside = above == null || direction > 0 ? 0 : above.children.length - 1;
       }
-      return above == null ? null : node(above.children[beside], memory, missing);
+      return above == null ? null : child(above, beside, direction, memory, missing, lacking);
     }
     return null;
   }
 
-  private static int indexIn(Node parent, Node child) {
-    for (int i = 0; i < parent.children.length; i++) {
-      if (parent.children[i] == (int) child.page) {
-        return i;
+  /** A child that is an inner page; if it is missing, so may be the next ones. */
+  private @Nullable Node child(
+      Node above,
+      int index,
+      int direction,
+      Memory memory,
+      LongStream.Builder missing,
+      int lacking) {
+    long page = Integer.toUnsignedLong(above.children[index]);
+    Node known = node(page, memory);
+    if (known == null && memory.page(page) == null) {
+      int end = index + direction * lacking;
+      for (int i = index; i != end && i >= 0 && i < above.children.length; i += direction) {
+        missing.add(Integer.toUnsignedLong(above.children[i]));
       }
     }
-    return NOT_THERE;
+    return known;
   }
 
   /** What is known of an inner page, or can be found out without a request. */
-  private @Nullable Node node(int number, Memory memory, LongStream.Builder missing) {
-    long page = Integer.toUnsignedLong(number);
+  private @Nullable Node node(long page, Memory memory) {
     Node known = nodes.get(page);
-    if (known == null) {
-      ByteBuffer bytes = memory.page(page);
-      if (bytes == null) {
-        missing.add(page);
-        return null;
-      }
+    ByteBuffer bytes = known == null ? memory.page(page) : null;
+    if (bytes != null) {
       onContent(page, bytes);
       known = nodes.get(page);
     }
@@ -321,7 +364,7 @@ public final class BTreeReadAhead {
     children[cells] = bytes.getInt(header + RIGHT_CHILD);
     Node node = new Node(page, children);
     for (Node above : nodes.values()) {
-      above.isAboveInner |= indexIn(above, node) != NOT_THERE;
+      above.isAboveInner |= above.find(page) >= 0;
     }
     nodes.put(page, node);
     Iterator<Map.Entry<Long, Node>> eldest = nodes.entrySet().iterator();

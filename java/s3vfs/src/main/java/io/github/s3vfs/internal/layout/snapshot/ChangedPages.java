@@ -2,7 +2,6 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -14,9 +13,6 @@ import java.util.stream.LongStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ChangedPages(long[] numbers, int pageSize, ChangedFile file) {
-  private static final int INTERIOR_INDEX = 2;
-  private static final int INTERIOR_TABLE = 5;
-
   /** All pages of a file. */
   static ChangedPages all(long pageCount, int pageSize, ChangedFile file) {
     return new ChangedPages(LongStream.rangeClosed(1, pageCount).toArray(), pageSize, file);
@@ -30,22 +26,20 @@ record ChangedPages(long[] numbers, int pageSize, ChangedFile file) {
   }
 
   /**
-   * Two parts: those that many reads need, which are page 1 and what looks like an inner page of a
-   * B-tree; and the others.
+   * Three parts: pages that many reads need, those that most need before the others, see {@link
+   * HotPages}; and the rest.
    */
   List<long[]> parts() {
-    boolean[] hot = new boolean[numbers.length];
-    for (int i = 0; i < hot.length; i++) {
-      hot[i] = isHot(numbers[i]);
-    }
-    return List.of(
-        IntStream.range(0, hot.length).filter(i -> hot[i]).mapToLong(i -> numbers[i]).toArray(),
-        IntStream.range(0, hot.length).filter(i -> !hot[i]).mapToLong(i -> numbers[i]).toArray());
-  }
-
-  private boolean isHot(long page) {
-    ByteBuffer type = ByteBuffer.allocate(1);
-    file.read(type, (page - 1) * pageSize);
-    return page == 1 || type.get(0) == INTERIOR_INDEX || type.get(0) == INTERIOR_TABLE;
+    HotPages hot = new HotPages();
+    ByteBuffer start = ByteBuffer.allocate(HotPages.BYTES);
+    long[] rest =
+        LongStream.of(numbers)
+            .filter(
+                page -> {
+                  file.read(start.clear(), (page - 1) * pageSize);
+                  return !hot.add(page, start);
+                })
+            .toArray();
+    return List.of(hot.upper(), hot.lower(), rest);
   }
 }

@@ -207,6 +207,18 @@ final class Extents {
     return builder.build();
   }
 
+  /** Those of some pages, ascending, without zeros. */
+  Extents only(List<Long> pages) {
+    Builder builder = new Builder();
+    for (long page : pages) {
+      Extent extent = find(page);
+      if (extent != null && extent.group() != null) {
+        builder.add(extent.part(page, page + 1));
+      }
+    }
+    return builder.build();
+  }
+
   /** These cut into pieces of a number of extents. */
   List<Extents> pieces(int most) {
     List<Extents> pieces = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class FetchAhead {
   interface Request {
     /** Makes it; what it answers is complete when the answer has come. */
     CompletableFuture<?> make();
+
+    /** It will not be made. */
+    default void drop() {}
   }
 
   private record Waiting(long bytes, Request request) {}
@@ -36,10 +40,12 @@ final class FetchAhead {
 
   /** Makes a request now or later, unless one before it fails. */
   void add(long size, Request request) {
+    boolean added;
     synchronized (this) {
-      if (waiting.size() < MAX_WAITING) {
-        waiting.add(new Waiting(size, request));
-      }
+      added = waiting.size() < MAX_WAITING && waiting.add(new Waiting(size, request));
+    }
+    if (!added) {
+      request.drop();
     }
     makeSome();
   }
@@ -52,6 +58,7 @@ final class FetchAhead {
       try {
         made = next.request().make();
       } catch (RuntimeException | Error e) {
+        next.request().drop();
         made = CompletableFuture.failedFuture(e);
       }
       var unused = made.whenComplete((value, failure) -> end(size, failure));
@@ -81,13 +88,16 @@ final class FetchAhead {
   }
 
   private void end(long size, @Nullable Throwable failure) {
+    List<Waiting> dropped = List.of();
     synchronized (this) {
       bytes -= size;
       requests--;
       if (failure != null) {
-        waiting.clear(); // who reads on asks again
+        dropped = List.copyOf(waiting); // who reads on asks again
+        waiting.clear();
       }
     }
+    dropped.forEach(each -> each.request().drop());
     makeSome();
   }
 }

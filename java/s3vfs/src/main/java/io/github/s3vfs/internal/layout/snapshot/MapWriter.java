@@ -13,6 +13,9 @@ final class MapWriter {
   /** Most bytes of changes in a record. */
   static final int CHANGES_BYTES = 12 << 10;
 
+  /** Most bytes of what stays in the record when everything else goes into a run. */
+  private static final int EARLY_BYTES = CHANGES_BYTES / 3;
+
   /** How many extents go into a leaf: about 16 KiB. */
   static final int LEAF_EXTENTS = 1_500;
 
@@ -41,8 +44,10 @@ final class MapWriter {
    * @param before the version before
    * @param own what the commit changes
    * @param pageCount of the new version
+   * @param early pages that most readers need, ascending: it takes no request to find them, so far
+   *     as they fit into the record
    */
-  Result write(VersionRecord before, Extents own, long pageCount) {
+  Result write(VersionRecord before, Extents own, long pageCount, List<Long> early) {
     Extents changes = own.over(before.changes());
     List<VersionRecord.Run> runs = new ArrayList<>(before.runs());
     if (runs.isEmpty()) {
@@ -51,6 +56,7 @@ final class MapWriter {
     if (changes.encode().length <= CHANGES_BYTES) {
       return new Result(changes, runs);
     }
+    Extents staying = early(changes, early);
     changes = merge(changes, runs, Folding.newest(changes.list().size(), runs));
     Folding.Range range = Folding.tooMany(changes.list().size(), runs);
     if (range != null && range.from() == 0) {
@@ -71,7 +77,15 @@ final class MapWriter {
       }
     }
     runs.add(0, run(changes));
-    return new Result(Extents.EMPTY, runs);
+    return new Result(staying, runs);
+  }
+
+  private static Extents early(Extents changes, List<Long> pages) {
+    Extents found = changes.only(pages);
+    while (found.encode().length > EARLY_BYTES) {
+      found = found.pieces((found.list().size() + 1) / 2).get(0);
+    }
+    return found;
   }
 
   /** The newest of some runs below a map; they are taken out of the list. */

@@ -1,11 +1,13 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages that are compressed together. Immutable.
@@ -78,13 +80,43 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
     return encoder.bytes(smaller ? compressed : bytes).toBytes();
   }
 
+  /** Memory of zstd's for decoding one group after the other. For one thread. */
+  static final class Zstds implements AutoCloseable {
+    private @Nullable ZstdDecompressCtx context;
+
+    private int decompress(byte[] to, ByteBuffer from) {
+      ZstdDecompressCtx used = context;
+      if (used == null) {
+        used = new ZstdDecompressCtx();
+        context = used;
+      }
+      int start = from.arrayOffset() + from.position();
+      return used.decompressByteArray(to, 0, to.length, from.array(), start, from.remaining());
+    }
+
+    @Override
+    public void close() {
+      if (context != null) {
+        context.close();
+      }
+    }
+  }
+
   /**
    * Reads the body of a frame.
    *
+   * @param body on the heap
    * @param what names the object in messages
    * @throws S3VfsException {@code CORRUPT}
    */
   static PageGroup decode(ByteBuffer body, String what) {
+    try (Zstds zstds = new Zstds()) {
+      return decode(body, what, zstds);
+    }
+  }
+
+  /** The same, as one of several. */
+  static PageGroup decode(ByteBuffer body, String what, Zstds zstds) {
     Decoder decoder = new Decoder(body, what);
     int codec = decoder.u8();
     int pageSize = (int) decoder.varint(65536, "the page size");
@@ -104,7 +136,7 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
     for (int i = 0; i < count; i++) {
       checksums[i] = decoder.u32();
     }
-    byte[] bytes = payload(codec, decoder, count * pageSize);
+    byte[] bytes = payload(codec, decoder, count * pageSize, zstds);
     for (int i = 0; i < count; i++) {
       if (Frames.crc(bytes, i * pageSize, pageSize) != checksums[i]) {
         throw new S3VfsException(
@@ -114,19 +146,18 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
     return new PageGroup(pageSize, pages, bytes);
   }
 
-  private static byte[] payload(int codec, Decoder decoder, int length) {
+  private static byte[] payload(int codec, Decoder decoder, int length, Zstds zstds) {
     ByteBuffer rest = decoder.rest();
-    byte[] stored = new byte[rest.remaining()];
-    rest.get(stored);
+    byte[] bytes = new byte[length];
     if (codec == STORED) {
-      decoder.check(stored.length == length, "wrong length");
-      return stored;
+      decoder.check(rest.remaining() == length, "wrong length");
+      rest.get(bytes);
+      return bytes;
     }
     decoder.check(codec == ZSTD, "codec " + codec + " is not known");
-    byte[] bytes = new byte[length];
     long count;
     try {
-      count = Zstd.decompressByteArray(bytes, 0, length, stored, 0, stored.length);
+      count = zstds.decompress(bytes, rest);
     } catch (ZstdException e) {
       throw decoder.corrupt("zstd: " + e.getMessage());
     } catch (LinkageError e) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Segments {
   private static final int GAP = 16 << 10;
 
   /** The most that one request fetches of several frames. */
-  private static final int RANGE = 4 << 20;
+  private static final int RANGE = 1 << 20;
 
   /** The most pages before and behind one that a group is expected to have. */
   private static final int NEIGHBOURS = 32;
@@ -50,6 +51,9 @@ final class Segments {
   /** Frames that are being fetched. */
   private final ConcurrentHashMap<FrameRef, CompletableFuture<Object>> pending =
       new ConcurrentHashMap<>();
+
+  /** Frames that will be fetched ahead. */
+  private final Set<FrameRef> planned = ConcurrentHashMap.newKeySet();
 
   /** As the other one, with nothing on disk. */
   Segments(
@@ -243,21 +247,56 @@ final class Segments {
    * Starts to fetch groups of pages that are neither cached nor on their way.
    *
    * @param groups one page of each, which stands for all of them
+   * @param most so many requests at most, those for the most groups
    */
-  void prefetchPages(VersionRecord at, Map<FrameRef, Long> groups) {
+  void prefetchPages(VersionRecord at, Map<FrameRef, Long> groups, int most) {
+    Map<FrameRef, Long> missing = missing(at, groups);
     Come come =
         frame -> {
-          Long page = groups.get(frame);
+          Long page = missing.get(frame);
           return page != null && pages.has(frame.key(), page, at.pageSize()) ? IN : null;
         };
-    List<FrameRef> wanted =
-        groups.keySet().stream()
-            .filter(frame -> !pending.containsKey(frame) && come.find(frame) == null)
-            .toList();
-    for (List<FrameRef> range : ranges(inOrder(wanted))) {
-      long size = range.get(range.size() - 1).end() - range.get(0).offset();
-      ahead.add(size, () -> prefetch(at.uuid(), Frames.PAGE_GROUP, range, come));
+    List<List<FrameRef>> ranges = ranges(inOrder(missing.keySet()));
+    if (ranges.size() > most) {
+      ranges.sort(Comparator.comparing(range -> -range.size()));
+      ranges = ranges.subList(0, most);
     }
+    for (List<FrameRef> range : ranges) {
+      long size = range.get(range.size() - 1).end() - range.get(0).offset();
+      planned.addAll(range);
+      ahead.add(
+          size,
+          new FetchAhead.Request() {
+            @Override
+            public CompletableFuture<?> make() {
+              CompletableFuture<?> made = prefetch(at.uuid(), Frames.PAGE_GROUP, range, come);
+              drop();
+              return made;
+            }
+
+            @Override
+            public void drop() {
+              range.forEach(planned::remove);
+            }
+          });
+    }
+  }
+
+  /**
+   * Those of some groups of pages that are neither cached nor on their way.
+   *
+   * @param groups one page of each, which stands for all of them
+   */
+  Map<FrameRef, Long> missing(VersionRecord at, Map<FrameRef, Long> groups) {
+    Map<FrameRef, Long> missing = new LinkedHashMap<>();
+    groups.forEach(
+        (frame, page) -> {
+          boolean coming = pending.containsKey(frame) || planned.contains(frame);
+          if (!coming && !pages.has(frame.key(), page, at.pageSize())) {
+            missing.put(frame, page);
+          }
+        });
+    return missing;
   }
 
   /** Starts to fetch frames of the map, or records, that are neither cached nor on their way. */
@@ -325,7 +364,9 @@ final class Segments {
         new DiskFrames.Reader() {
           @Override
           public Object decode(FrameRef frame, Fetched fetched) {
-            return decoded(uuid, kind, frame, fetched, 0);
+            try (PageGroup.Zstds zstds = new PageGroup.Zstds()) {
+              return decoded(uuid, kind, frame, fetched, 0, zstds);
+            }
           }
 
           @Override
@@ -358,32 +399,42 @@ final class Segments {
     var unused =
         answer.whenCompleteAsync(
             (fetched, failure) -> {
-              for (int i = 0; i < frames.size(); i++) {
-                FrameRef frame = frames.get(i);
-                CompletableFuture<Object> result = results.get(i);
-                Object value = null;
-                Throwable failed = failure;
-                try {
-                  if (failure == null) {
-                    int from = (int) (frame.offset() - start);
-                    value = decoded(uuid, kind, frame, fetched, from);
-                    disk.put(frame, ByteBuffer.wrap(fetched.body(), from, frame.length()));
+              try (PageGroup.Zstds zstds = new PageGroup.Zstds()) {
+                for (int i = 0; i < frames.size(); i++) {
+                  FrameRef frame = frames.get(i);
+                  Object value = null;
+                  Throwable failed = failure;
+                  try {
+                    if (failure == null) {
+                      int from = (int) (frame.offset() - start);
+                      value = decoded(uuid, kind, frame, fetched, from, zstds);
+                      disk.put(frame, ByteBuffer.wrap(fetched.body(), from, frame.length()));
+                    }
+                  } catch (RuntimeException | Error e) {
+                    failed = e;
                   }
-                } catch (RuntimeException | Error e) {
-                  failed = e;
-                }
-                pending.remove(frame, result); // before anybody learns of a failure and asks again
-                if (failed != null) {
-                  result.completeExceptionally(failed);
-                } else {
-                  result.complete(value);
+                  settle(frame, results.get(i), value, failed);
                 }
               }
             },
             surroundings.decoding());
   }
 
-  private Object decoded(Nonce uuid, int kind, FrameRef frame, Fetched fetched, long from) {
+  private void settle(
+      FrameRef frame,
+      CompletableFuture<Object> result,
+      @Nullable Object value,
+      @Nullable Throwable failed) {
+    pending.remove(frame, result); // before anybody learns of a failure and asks again
+    if (failed != null) {
+      result.completeExceptionally(failed);
+    } else {
+      result.complete(value);
+    }
+  }
+
+  private Object decoded(
+      Nonce uuid, int kind, FrameRef frame, Fetched fetched, long from, PageGroup.Zstds zstds) {
     String what = describe(frame.segment());
     if (!fetched.found()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, what + " is missing");
@@ -392,7 +443,7 @@ final class Segments {
     int length = Math.min(frame.length(), fetched.body().length - start);
     ByteBuffer bytes = ByteBuffer.wrap(fetched.body(), start, length);
     ByteBuffer body = Frames.open(uuid, frame, kind, bytes, what);
-    Object value = decode(kind, body, what);
+    Object value = decode(kind, body, what, zstds);
     if (value instanceof PageGroup group) {
       remember(frame, group);
     } else {
@@ -401,9 +452,9 @@ final class Segments {
     return value;
   }
 
-  private static Object decode(int kind, ByteBuffer body, String what) {
+  private static Object decode(int kind, ByteBuffer body, String what, PageGroup.Zstds zstds) {
     if (kind == Frames.PAGE_GROUP) {
-      return PageGroup.decode(body, what);
+      return PageGroup.decode(body, what, zstds);
     }
     Decoder decoder = new Decoder(body, what);
     Object value =

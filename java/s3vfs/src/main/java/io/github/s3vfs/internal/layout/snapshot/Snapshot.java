@@ -7,12 +7,14 @@ import io.github.s3vfs.internal.readahead.BTreeReadAhead;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  * the version was compacted. Thread-safe.
  */
 final class Snapshot implements ChangedFile.Stored {
-  /** A scan that fetches so many pages at once has read about half as many before. */
-  private static final int FILL_FROM = 1_000;
+  /** A scan that wants so many pages ahead has read about 80 before. */
+  private static final int FILL_FROM = 512;
 
   /** So many pages may lie between two pages of such a scan. */
-  private static final int FILL_GAP = 64;
+  private static final int FILL_GAP = 1_024;
+
+  /** By how many requests at most is fetched what most readers need. */
+  private static final int EARLY_REQUESTS = 8;
+
+  /** The most bytes of the map that are fetched beside it. */
+  private static final int EARLY_MAP = 256 << 10;
 
   /** How many pages are fetched ahead where all are. */
   private static final int LOAD_AHEAD = 4096;
@@ -183,15 +191,18 @@ final class Snapshot implements ChangedFile.Stored {
 
   /** Starts to fetch what most readers need, beside the first page. */
   private void prefetchEarly() {
+    VersionRecord at = record;
     Map<FrameRef, Long> groups = new LinkedHashMap<>();
-    add(groups, locate(record, 1), 1);
-    if (groups.isEmpty() || segments.hasAll(groups, record.pageSize())) {
+    add(groups, locate(at, 1), 1);
+    if (groups.isEmpty() || segments.hasAll(groups, at.pageSize())) {
       return;
     }
-    for (long page : record.early()) {
-      add(groups, record.changes().find(page), page); // not if it takes a request to find it
+    for (long page : at.early()) {
+      add(groups, at.changes().find(page), page); // not if it takes a request to find it
     }
-    segments.prefetchPages(record, groups);
+    segments.prefetchPages(at, groups, EARLY_REQUESTS);
+    // What is below an inner page is often near it.
+    prefetchMap(at, at.early().stream().mapToLong(Long::longValue).toArray(), EARLY_MAP);
   }
 
   /** A page. */
@@ -209,28 +220,41 @@ final class Snapshot implements ChangedFile.Stored {
   /** Starts to fetch pages. */
   void prefetch(LongStream pages) {
     VersionRecord at = record;
+    segments.prefetchPages(at, groups(at, pages), Integer.MAX_VALUE);
+  }
+
+  /** Where pages are: one page of each group. */
+  private Map<FrameRef, Long> groups(VersionRecord at, LongStream pages) {
     long[] wanted = pages.filter(page -> page >= 1 && page <= at.pageCount()).toArray();
-    prefetchMap(at, wanted);
+    prefetchMap(at, wanted, Long.MAX_VALUE);
     Map<FrameRef, Long> groups = new LinkedHashMap<>();
     for (long page : wanted) {
       add(groups, locate(at, page), page);
     }
-    segments.prefetchPages(at, groups);
+    return groups;
   }
 
-  /** Starts to fetch the leaves of the map that say where pages are, all at once. */
-  private void prefetchMap(VersionRecord at, long[] pages) {
+  /**
+   * Starts to fetch the parts of the map below its roots that say where pages are, all at once.
+   *
+   * @param mostBytes if they have more, none is fetched
+   */
+  private void prefetchMap(VersionRecord at, long[] pages, long mostBytes) {
+    Set<FrameRef> leaves = new LinkedHashSet<>();
+    Set<FrameRef> inner = new LinkedHashSet<>();
     for (VersionRecord.Run run : at.runs()) {
-      MapIndex root = run.root();
-      Set<FrameRef> below = new LinkedHashSet<>();
+      Set<FrameRef> below = run.root().height() == 0 ? leaves : inner;
       for (long page : pages) {
-        MapIndex.Child child = page < run.end() ? root.find(page) : null;
+        MapIndex.Child child = page < run.end() ? run.root().find(page) : null;
         if (child != null) {
           below.add(child.frame());
         }
       }
-      int kind = root.height() == 0 ? Frames.MAP_LEAF : Frames.MAP_INDEX;
-      segments.prefetch(at.uuid(), kind, below);
+    }
+    long bytes = Stream.concat(leaves.stream(), inner.stream()).mapToLong(FrameRef::length).sum();
+    if (bytes <= mostBytes) {
+      segments.prefetch(at.uuid(), Frames.MAP_LEAF, leaves);
+      segments.prefetch(at.uuid(), Frames.MAP_INDEX, inner);
     }
   }
 
@@ -238,12 +262,18 @@ final class Snapshot implements ChangedFile.Stored {
    * Fetches ahead of a reader that goes through a B-tree.
    *
    * @param pages in the order in which they will be read
+   * @param window how many it wants ahead
    * @param cacheBytes what the cache takes
    */
-  void prefetchScan(long[] pages, long cacheBytes) {
-    boolean fill = pages.length >= FILL_FROM && length() + length() / 4 <= cacheBytes;
+  void prefetchScan(long[] pages, int window, long cacheBytes) {
+    boolean fill = window >= FILL_FROM && length() <= cacheBytes + cacheBytes / 4;
+    VersionRecord at = record;
     try {
-      prefetch(fill ? filled(pages) : Arrays.stream(pages));
+      Map<FrameRef, Long> missing = segments.missing(at, groups(at, Arrays.stream(pages)));
+      if (fill && !missing.isEmpty()) {
+        missing = groups(at, filled(missing.values()));
+      }
+      segments.prefetchPages(at, missing, Integer.MAX_VALUE);
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.NOT_FOUND) {
         throw e;
@@ -255,9 +285,8 @@ final class Snapshot implements ChangedFile.Stored {
    * Pages, and those between them where they are not far apart: of a scan that has been going on
    * for long these will be wanted, too, and fewer requests are made.
    */
-  private static LongStream filled(long[] pages) {
-    long[] sorted = pages.clone();
-    Arrays.sort(sorted);
+  private static LongStream filled(Collection<Long> pages) {
+    long[] sorted = pages.stream().mapToLong(Long::longValue).sorted().toArray();
     LongStream.Builder all = LongStream.builder();
     for (int i = 0; i < sorted.length; i++) {
       boolean near = i > 0 && sorted[i] - sorted[i - 1] <= FILL_GAP;

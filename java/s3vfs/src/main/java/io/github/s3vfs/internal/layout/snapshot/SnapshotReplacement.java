@@ -6,12 +6,18 @@ import io.github.s3vfs.internal.layout.DatabaseHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /** Replaces the whole database by one commit: readers see the old file or the new one. */
 final class SnapshotReplacement {
   private static final int PAGES_AT_ONCE = 256;
+
+  /** How many bytes of pages wait at most until all others are stored. */
+  private static final int WAITING_BYTES = 4 << 20;
 
   private final SnapshotVolume volume;
 
@@ -79,16 +85,44 @@ final class SnapshotReplacement {
             volume.location()
                 + ": old versions were collected while the input was stored; try again");
       }
+      HotPages hot = new HotPages();
+      Map<Long, byte[]> waiting = new HashMap<>();
       byte[][] some = some();
       while (some.length > 0) {
         long first = read - some.length + 1;
         byte[][] now = some;
-        upload.pages(
-            LongStream.range(first, first + some.length).toArray(),
-            page -> now[(int) (page - first)]);
+        long[] rest =
+            LongStream.range(first, first + some.length)
+                .filter(
+                    page -> {
+                      byte[] bytes = now[(int) (page - first)];
+                      boolean waits = hot.add(page, ByteBuffer.wrap(bytes));
+                      if (waits) {
+                        waiting.put(page, bytes);
+                      }
+                      return !waits;
+                    })
+                .toArray();
+        upload.pages(rest, page -> now[(int) (page - first)]);
+        if (waiting.size() * (long) pageSize > WAITING_BYTES) {
+          store(upload, hot.lower(), waiting);
+        }
         some = some();
       }
-      return new SnapshotUpload.Change(read, true, 0, new long[] {1});
+      // Together, and near the map: a reader begins with them.
+      long[] early =
+          LongStream.concat(LongStream.of(hot.upper()), LongStream.of(hot.lower()))
+              .filter(waiting::containsKey)
+              .toArray();
+      store(upload, hot.upper(), waiting);
+      store(upload, hot.lower(), waiting);
+      return new SnapshotUpload.Change(read, true, 0, early);
+    }
+
+    /** Stores those pages that have waited. */
+    private static void store(SnapshotUpload upload, long[] pages, Map<Long, byte[]> waiting) {
+      upload.pages(LongStream.of(pages).filter(waiting::containsKey).toArray(), waiting::get);
+      LongStream.of(pages).forEach(waiting::remove);
     }
 
     @Override

@@ -124,7 +124,7 @@ final class SnapshotSession implements Session {
     long page = isPage ? position / pageSize + 1 : 0;
     long[] scanned = isPage ? bTrees().onAccess(page, snapshot.inMemory()) : new long[0];
     if (scanned.length > 0) {
-      snapshot.prefetchScan(scanned, volume.cacheBytes());
+      snapshot.prefetchScan(scanned, bTrees().window(), volume.cacheBytes());
     } else {
       snapshot.readAhead(readAhead, position);
     }

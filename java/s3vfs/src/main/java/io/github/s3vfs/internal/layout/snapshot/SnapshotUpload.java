@@ -35,7 +35,7 @@ final class SnapshotUpload {
    * @param wholeFile whether nothing of the version before is kept
    * @param zerosFrom the first page of the version before that is not to be seen any more; 0 if all
    *     are
-   * @param early pages that most readers need, among those that were stored
+   * @param early pages that most readers need, among those that were stored; the most needed first
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Change(long pageCount, boolean wholeFile, long zerosFrom, long[] early) {}
@@ -110,7 +110,16 @@ final class SnapshotUpload {
       Extent cut = new Extent(change.zerosFrom(), count, null, 0);
       own = own.over(new Extents.Builder().add(cut).build());
     }
-    MapWriter.Result map = map(before, own, change.pageCount());
+    List<Long> early =
+        LongStream.concat(
+                before.early().stream().mapToLong(Long::longValue), Arrays.stream(change.early()))
+            .filter(page -> page <= change.pageCount())
+            .distinct()
+            .limit(VersionRecord.MAX_EARLY)
+            .sorted()
+            .boxed()
+            .toList();
+    MapWriter.Result map = map(before, own, change.pageCount(), early);
     return finish(
         new VersionRecord(
             before.uuid(),
@@ -123,15 +132,7 @@ final class SnapshotUpload {
             map.changes(),
             map.runs(),
             before.nextPast(from.place(), from.upkeep().oldest()),
-            LongStream.concat(
-                    before.early().stream().mapToLong(Long::longValue),
-                    Arrays.stream(change.early()))
-                .filter(page -> page <= change.pageCount())
-                .sorted()
-                .distinct()
-                .limit(VersionRecord.MAX_EARLY)
-                .boxed()
-                .toList()));
+            early));
   }
 
   /**
@@ -143,13 +144,14 @@ final class SnapshotUpload {
   Result compact(Head from, Extents own) {
     writer.finish(); // so that no segment with pages has a record, which is soon of no use
     VersionRecord before = from.record();
-    MapWriter.Result map = map(before, own, before.pageCount());
+    MapWriter.Result map = map(before, own, before.pageCount(), before.early());
     return finish(before.withMap(map.changes(), map.runs()));
   }
 
-  private MapWriter.Result map(VersionRecord before, Extents own, long pageCount) {
+  private MapWriter.Result map(
+      VersionRecord before, Extents own, long pageCount, List<Long> early) {
     return new MapWriter(writer, run -> segments.run(before.uuid(), run))
-        .write(before, own, pageCount);
+        .write(before, own, pageCount, early);
   }
 
   private Result finish(VersionRecord record) {

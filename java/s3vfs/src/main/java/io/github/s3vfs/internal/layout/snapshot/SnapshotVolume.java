@@ -24,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +153,7 @@ public final class SnapshotVolume implements Volume {
 
   /** At most 16 MiB, and no more than a quarter of what the cache takes. */
   int readAheadGroups() {
-    return (int) (Math.min(16 << 20, pageCache.capacity() / 4) / PageGroup.TARGET_BYTES);
+    return (int) (Math.min(32 << 20, pageCache.capacity() / 4) / PageGroup.TARGET_BYTES);
   }
 
   /** What the cache of pages takes. */
@@ -331,7 +332,9 @@ public final class SnapshotVolume implements Volume {
         wholeFile || zerosFrom > 0 ? null : changed.numbers(),
         upload -> {
           parts.forEach(part -> upload.pages(part, changed::content));
-          return new SnapshotUpload.Change(pageCount, wholeFile, zerosFrom, parts.get(0));
+          long[] early =
+              LongStream.concat(LongStream.of(parts.get(0)), LongStream.of(parts.get(1))).toArray();
+          return new SnapshotUpload.Change(pageCount, wholeFile, zerosFrom, early);
         });
   }
 

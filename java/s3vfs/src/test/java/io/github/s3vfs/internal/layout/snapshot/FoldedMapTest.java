@@ -105,11 +105,21 @@ class FoldedMapTest {
       VersionRecord before = record(extents(random, 200), runs);
       Extents own = extents(random, 5_000);
       long pageCount = PAGES - random.nextInt(1_000);
+      List<Long> early =
+          own.list().stream()
+              .limit(500)
+              .map(Extents.Extent::first)
+              .filter(p -> p % 3 == 0)
+              .toList();
       SegmentWriter writer = writer();
       MapWriter.Result result =
-          new MapWriter(writer, run -> segments.run(UUID, run)).write(before, own, pageCount);
+          new MapWriter(writer, run -> segments.run(UUID, run))
+              .write(before, own, pageCount, early);
       writer.finish();
       VersionRecord after = record(result.changes(), result.runs());
+      Extents staying = result.changes();
+      assertTrue(staying.encode().length <= MapWriter.CHANGES_BYTES / 3, what);
+      assertEquals(own.only(early), staying, what);
       assertEquals(
           own.over(whole(before, PAGES)).storedUpTo(pageCount), whole(after, pageCount), what);
       assertTrue(after.runs().size() <= Folding.MAX_RUNS, what);

@@ -42,6 +42,6 @@ final class GroupsRead {
   static void prefetch(Segments segments, Nonce uuid, List<FrameRef> frames) {
     Map<FrameRef, Long> first = new LinkedHashMap<>();
     frames.forEach(frame -> first.put(frame, 1L));
-    segments.prefetchPages(version(uuid), first);
+    segments.prefetchPages(version(uuid), first, Integer.MAX_VALUE);
   }
 }

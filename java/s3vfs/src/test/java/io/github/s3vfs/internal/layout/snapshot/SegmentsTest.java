@@ -119,7 +119,8 @@ class SegmentsTest {
 
   @Test
   void aRequestIsBounded() {
-    segment(1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20);
+    int size = 300 << 10;
+    segment(size, size, size, size, size, size);
     Segments segments = segments(store, 64 << 20);
     prefetch(segments, frames);
     assertReads(segments);
