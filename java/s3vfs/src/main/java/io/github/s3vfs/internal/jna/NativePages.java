@@ -121,6 +121,15 @@ final class NativePages implements CachedPages {
       ByteBuffer dst,
       int bytes) {
     Memory memory = bytes == 0 ? Memory.NONE : Memory.of(dst);
+    if (bytes > 0 && memory.array().length > bytes) {
+      // An array is copied as a whole on its way to the native side, and back.
+      ByteBuffer part = ByteBuffer.allocate(bytes);
+      boolean there = read(view, key, first, count, page, pageSize, start, part, bytes);
+      if (there) {
+        dst.put(part.flip());
+      }
+      return there;
+    }
     int at = memory.offset() + (bytes == 0 ? 0 : dst.position());
     boolean found =
         cache.whileOpen(

@@ -223,6 +223,13 @@ final class Snapshot implements ChangedFile.Stored {
     segments.prefetchPages(at, groups(at, pages), Integer.MAX_VALUE);
   }
 
+  /** Starts to fetch what says where pages are, from one up to but not including another one. */
+  void prefetchMap(long from, long until) {
+    VersionRecord at = record;
+    long[] pages = LongStream.range(from, Math.min(until, at.pageCount() + 1)).toArray();
+    prefetchMap(at, pages, Long.MAX_VALUE);
+  }
+
   /** Where pages are: one page of each group. */
   private Map<FrameRef, Long> groups(VersionRecord at, LongStream pages) {
     long[] wanted = pages.filter(page -> page >= 1 && page <= at.pageCount()).toArray();

@@ -9,6 +9,9 @@ final class SnapshotContent implements Iterator<byte[]> {
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int MAX_AHEAD = 16 << 20;
 
+  /** More is fetched when one of so many parts of what is ahead was read. */
+  private static final int PARTS = 8;
+
   private final Snapshot snapshot;
   private final long pagesPerChunk;
   private final long ahead;
@@ -35,9 +38,10 @@ final class SnapshotContent implements Iterator<byte[]> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    if (fetched - next < ahead / 2) {
+    if (fetched - next <= ahead - ahead / PARTS) {
       long until = next + ahead;
       snapshot.prefetch(Math.max(next, fetched), until);
+      snapshot.prefetchMap(until, until + ahead);
       fetched = until;
     }
     long end = Math.min(next + pagesPerChunk, snapshot.record().pageCount() + 1);
