@@ -56,6 +56,7 @@ struct S3Page {
   unsigned nByte;             /* Its size */
   unsigned char bOpen;        /* See above */
   unsigned char bUsed;        /* It was read since the hand came by */
+  unsigned char eUnread;      /* S3VFS_PUT_READ once it was read; before, how it came */
   S3Key key;
 };
 
@@ -68,6 +69,9 @@ struct S3Shard {
   sqlite3_int64 nByte;        /* Memory in use */
   sqlite3_int64 nMax;         /* The most of it; 0 when the cache was closed */
   sqlite3_int64 nHit;         /* Reads that were answered */
+  sqlite3_int64 nAhead;       /* Pages that were fetched ahead; of these: */
+  sqlite3_int64 nAheadUsed;   /* were read, */
+  sqlite3_int64 nAheadWasted; /* were given up unread */
 };
 
 struct S3Cache {
@@ -147,6 +151,7 @@ static S3Page *s3MakeRoom(S3Shard *pShard, sqlite3_int64 nMax){
       p->bUsed = 0;
       pShard->pHand = p->pNext;
     }else{
+      pShard->nAheadWasted += p->eUnread==S3VFS_PUT_AHEAD;
       s3Unlink(pShard, p);
       p->pHash = pOut;
       pOut = p;
@@ -206,6 +211,15 @@ static void s3InView(S3Page *p, const S3Views *pViews, unsigned iView){
   if( iView==__atomic_load_n(&pViews->iCurrent, __ATOMIC_SEQ_CST) ) p->bOpen = 1;
 }
 
+/*
+** Take note that a page was read.  The mutex of its shard is held.
+*/
+static void s3WasRead(S3Shard *pShard, S3Page *p){
+  pShard->nAheadUsed += p->eUnread==S3VFS_PUT_AHEAD;
+  p->eUnread = S3VFS_PUT_READ;
+  p->bUsed = 1;
+}
+
 int s3CacheRead(
   S3Cache *p,
   const S3Views *pViews,
@@ -233,7 +247,7 @@ int s3CacheRead(
   }
   if( pPage ){
     __builtin_memcpy(pBuf, (const char*)(pPage+1) + iStart, nByte);
-    pPage->bUsed = 1;
+    s3WasRead(pShard, pPage);
     pShard->nHit++;
   }
   sqlite3_mutex_leave(pShard->pMutex);
@@ -249,7 +263,8 @@ int s3CacheReadKey(
   unsigned szPage,
   unsigned iStart,
   void *pBuf,
-  unsigned nByte
+  unsigned nByte,
+  int bLook
 ){
   unsigned h = s3Hash(pViews->iVolume, pgno);
   S3Shard *pShard = s3EnterShard(p, h);
@@ -259,7 +274,7 @@ int s3CacheReadKey(
     s3InView(pPage, pViews, iView);
     if( nByte ){
       __builtin_memcpy(pBuf, (const char*)(pPage+1) + iStart, nByte);
-      pPage->bUsed = 1;
+      if( !bLook ) s3WasRead(pShard, pPage);
     }
   }
   sqlite3_mutex_leave(pShard->pMutex);
@@ -291,7 +306,8 @@ void s3CachePut(
   const S3Key *pKey,
   unsigned pgno,
   const void *pPage,
-  unsigned szPage
+  unsigned szPage,
+  int ePut
 ){
   unsigned h = s3Hash(pViews->iVolume, pgno);
   sqlite3_int64 nCost = s3Cost(szPage);
@@ -306,6 +322,7 @@ void s3CachePut(
   pNew->iFrom = pNew->iSeen = 0;
   pNew->nByte = szPage;
   pNew->bOpen = pNew->bUsed = 0;
+  pNew->eUnread = (unsigned char)ePut;
   pNew->key = *pKey;
   __builtin_memcpy(pNew+1, pPage, szPage);
   pShard = s3EnterShard(p, h);
@@ -314,8 +331,10 @@ void s3CachePut(
     s3Grow(pShard);           /* First: the table takes room, too */
     pOut = s3MakeRoom(pShard, pShard->nMax - nCost);
   }
+  pShard->nAhead += pOld==0 && ePut==S3VFS_PUT_AHEAD;
   if( pOld || nCost>pShard->nMax - pShard->nByte ){
     if( pOld ) s3InView(pOld, pViews, iView);
+    else pShard->nAheadWasted += ePut==S3VFS_PUT_AHEAD;
     pNew->pHash = pOut;
     pOut = pNew;
   }else{
@@ -423,7 +442,14 @@ sqlite3_int64 s3vfs_cache_stat(sqlite3_int64 cache, int eStat){
   for(i=0; i<p->nShard; i++){
     S3Shard *pShard = &p->aShard[i];
     sqlite3_mutex_enter(pShard->pMutex);
-    n += eStat==S3VFS_STAT_HITS ? pShard->nHit : pShard->nByte;
+    switch( eStat ){
+      case S3VFS_STAT_BYTES:  n += pShard->nByte;        break;
+      case S3VFS_STAT_HITS:   n += pShard->nHit;         break;
+      case S3VFS_STAT_PAGES:  n += pShard->nPage;        break;
+      case S3VFS_STAT_AHEAD:  n += pShard->nAhead;       break;
+      case S3VFS_STAT_USED:   n += pShard->nAheadUsed;   break;
+      case S3VFS_STAT_WASTED: n += pShard->nAheadWasted; break;
+    }
     sqlite3_mutex_leave(pShard->pMutex);
   }
   return n;

@@ -37,10 +37,10 @@ int s3CacheRead(S3Cache*, const S3Views*, unsigned iView, unsigned pgno,
 /*
 ** The same for a page of a key, whatever is known of views.  nPage says which
 ** size it must have.  If the page is there, take note that it is what the view
-** has; iView 0 is no view.
+** has; iView 0 is no view.  bLook says that this is no read.
 */
 int s3CacheReadKey(S3Cache*, const S3Views*, unsigned iView, const S3Key*, unsigned pgno,
-                   unsigned szPage, unsigned iStart, void *pBuf, unsigned nByte);
+                   unsigned szPage, unsigned iStart, void *pBuf, unsigned nByte, int bLook);
 
 /*
 ** Take note that a page of a key is what a view has, if it is there and no inner
@@ -51,10 +51,10 @@ void s3CacheNeighbour(S3Cache*, const S3Views*, unsigned iView, const S3Key*, un
 
 /*
 ** Take a page in.  Nothing happens if it is there, if it does not fit, or if
-** there is no memory.  iView as above.
+** there is no memory.  iView as above; ePut is one of S3VFS_PUT.
 */
 void s3CachePut(S3Cache*, const S3Views*, unsigned iView, const S3Key*, unsigned pgno,
-                const void *pPage, unsigned szPage);
+                const void *pPage, unsigned szPage, int ePut);
 
 /*
 ** From view iView on, a page has other bytes than before.

@@ -24,7 +24,7 @@
 
 #include "sqlite/sqlite3.h"
 
-#define S3VFS_ABI 2
+#define S3VFS_ABI 3
 #define S3VFS_REPLY_TAG 0x5333
 
 /* Longest path name that a VFS of this extension takes, in bytes, without
@@ -164,6 +164,19 @@ S3VFS_EXPORT int s3vfs_unregister(const char *zName);
 /* Figures of a cache. */
 #define S3VFS_STAT_BYTES 0     /* Memory in use, in bytes */
 #define S3VFS_STAT_HITS 1      /* Reads of SQLite that were answered without an upcall */
+#define S3VFS_STAT_PAGES 2     /* Pages that are there */
+#define S3VFS_STAT_AHEAD 3     /* Pages that were fetched ahead */
+#define S3VFS_STAT_USED 4      /* Of these, those that were read */
+#define S3VFS_STAT_WASTED 5    /* Of these, those that were given up unread, or did not fit */
+
+/* How a page comes into a cache: it was read, or it has come beside one that was
+** wanted, or it was fetched ahead. */
+#define S3VFS_PUT_READ 0
+#define S3VFS_PUT_BESIDE 1
+#define S3VFS_PUT_AHEAD 2
+
+/* In place of a view: this is no read, nor does a view have the page. */
+#define S3VFS_LOOK (-1)
 
 /* What else is known with a fresh view. */
 #define S3VFS_NO_JOURNAL 1     /* There is no journal */
@@ -211,6 +224,7 @@ S3VFS_EXPORT int s3vfs_volume_stale(sqlite3_int64 volume);
 ** under a key, into buf + iBuf, or pBuf + iBuf if buf is 0 (a host may be able to pass memory
 ** of its own as a pointer only), and takes note that view iView has it; so it does
 ** of nMore neighbours from pgno iFirst on of the same key, but for inner pages of B-trees.  iView 0 is no view.
+** Where nByte is 0, or iView S3VFS_LOOK, nothing counts as read.
 ** Answers 0 if the page, or some of these bytes, are not there. */
 S3VFS_EXPORT int s3vfs_page_read(
     sqlite3_int64 volume, int iView, sqlite3_int64 k0, sqlite3_int64 k1, sqlite3_int64 k2,
@@ -219,10 +233,10 @@ S3VFS_EXPORT int s3vfs_page_read(
 
 /* Takes nPage pages of szPage bytes into the cache, which follow one another
 ** from buf + iBuf on, or pBuf + iBuf.  A key and the number of a page name bytes that are
-** never others. */
+** never others.  ePut is one of S3VFS_PUT; a page that is there stays as it is. */
 S3VFS_EXPORT void s3vfs_page_put(
     sqlite3_int64 volume, int iView, sqlite3_int64 k0, sqlite3_int64 k1, sqlite3_int64 k2,
     sqlite3_int64 k3, int szPage, int nPage, const int *aPage, sqlite3_int64 buf,
-    const void *pBuf, int iBuf);
+    const void *pBuf, int iBuf, int ePut);
 
 #endif

@@ -239,16 +239,17 @@ int s3vfs_page_read(
   S3Volume *p = s3Volume(volume);
   char *z = buf ? (char*)(uintptr_t)buf : (char*)pBuf;
   const S3Key key = {{ k0, k1, k2, k3 }};
+  unsigned iNoted = iView==S3VFS_LOOK ? 0 : (unsigned)iView;
   unsigned i;
-  if( !s3CacheReadKey(p->pCache, &p->views, (unsigned)iView, &key, (unsigned)pgno,
+  if( !s3CacheReadKey(p->pCache, &p->views, iNoted, &key, (unsigned)pgno,
                       (unsigned)szPage, (unsigned)iStart, z + iBuf,
-                      (unsigned)nByte) ){
+                      (unsigned)nByte, iView==S3VFS_LOOK) ){
     return 0;
   }
-  for(i=0; iView!=0 && i<(unsigned)nMore; i++){
+  for(i=0; iNoted!=0 && i<(unsigned)nMore; i++){
     unsigned pgnoMore = (unsigned)iFirst + i;
     if( pgnoMore!=(unsigned)pgno ){
-      s3CacheNeighbour(p->pCache, &p->views, (unsigned)iView, &key, pgnoMore, (unsigned)szPage);
+      s3CacheNeighbour(p->pCache, &p->views, iNoted, &key, pgnoMore, (unsigned)szPage);
     }
   }
   return 1;
@@ -263,7 +264,8 @@ void s3vfs_page_put(
   const int *aPage,
   sqlite3_int64 buf,
   const void *pBuf,
-  int iBuf
+  int iBuf,
+  int ePut
 ){
   S3Volume *p = s3Volume(volume);
   const S3Key key = {{ k0, k1, k2, k3 }};
@@ -271,7 +273,7 @@ void s3vfs_page_put(
   int i;
   for(i=0; i<nPage; i++){
     s3CachePut(p->pCache, &p->views, (unsigned)iView, &key, (unsigned)aPage[i], z,
-               (unsigned)szPage);
+               (unsigned)szPage, ePut);
     z += szPage;
   }
 }

@@ -154,7 +154,7 @@ static int readCached(struct Handle *pHandle, char *aBuf, sqlite3_int64 iOfst, i
     return 1;
   }
   storeCache.pagePut(p->volume, p->iView, p->aVersion[pgno], 0, 0, 0, p->szPage, 1, &pgno, 0,
-                     p->a, (pgno-1)*p->szPage);
+                     p->a, (pgno-1)*p->szPage, S3VFS_PUT_READ);
   return 0;
 }
 

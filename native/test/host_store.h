@@ -37,7 +37,7 @@ extern struct StoreCache {
   int (*pageRead)(sqlite3_int64, int, sqlite3_int64, sqlite3_int64, sqlite3_int64, sqlite3_int64,
                   int, int, int, int, int, sqlite3_int64, void*, int, int);
   void (*pagePut)(sqlite3_int64, int, sqlite3_int64, sqlite3_int64, sqlite3_int64, sqlite3_int64,
-                  int, int, const int*, sqlite3_int64, const void*, int);
+                  int, int, const int*, sqlite3_int64, const void*, int, int);
 } storeCache;
 
 /* The upcalls, in the order of the slots. */

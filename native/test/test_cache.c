@@ -30,7 +30,11 @@ static int isPage(const unsigned char *a, sqlite3_int64 key, int pgno, int iStar
 static void putSized(
   sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno, int szPage
 ){
-  s3vfs_page_put(volume, iView, key, 0, 0, 0, szPage, 1, &pgno, 0, pageOf(key, pgno, szPage), 0);
+  s3vfs_page_put(volume, iView, key, 0, 0, 0, szPage, 1, &pgno, 0, pageOf(key, pgno, szPage), 0,
+                 S3VFS_PUT_READ);
+}
+static void putAs(int ePut, sqlite3_int64 volume, int pgno){
+  s3vfs_page_put(volume, 0, 1, 0, 0, 0, PAGE, 1, &pgno, 0, pageOf(1, pgno, PAGE), 0, ePut);
 }
 static void put(sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno){
   putSized(volume, iView, key, pgno, PAGE);
@@ -45,6 +49,17 @@ static int note(sqlite3_int64 volume, int iView, sqlite3_int64 key, int pgno){
 }
 static int has(sqlite3_int64 volume, sqlite3_int64 key, int pgno){
   return note(volume, 0, key, pgno);
+}
+
+/* Return true if a page is there, and do nothing to it. */
+static int look(sqlite3_int64 volume, int pgno){
+  return s3vfs_page_read(volume, S3VFS_LOOK, 1, 0, 0, 0, 0, 0, pgno, PAGE, 0, 0, aGot, 0, PAGE)
+      && isPage(aGot, 1, pgno, 0, PAGE);
+}
+static int looks(sqlite3_int64 volume, int iFirst, int nPage){
+  int i, n = 0;
+  for(i=0; i<nPage; i++) n += look(volume, iFirst+i);
+  return n;
 }
 
 /* The key of the page that a view has, or 0 if that is not known. */
@@ -88,7 +103,8 @@ static void a_page_is_found_by_its_key(void){
   start(MIB);
   other = s3vfs_volume_new(cache, 1);
   for(i=0; i<3; i++) memcpy(aBuf + 7 + i*PAGE, pageOf(11, aPgno[i], PAGE), PAGE);
-  s3vfs_page_put(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], PAGE, 3, aPgno, 0, aBuf, 7);
+  s3vfs_page_put(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], PAGE, 3, aPgno, 0, aBuf, 7,
+                 S3VFS_PUT_BESIDE);
   for(i=0; i<3; i++){
     memset(aOut, 'x', sizeof(aOut));
     CHECK(s3vfs_page_read(volume, 0, aKey[0], aKey[1], aKey[2], aKey[3], 0, 0, aPgno[i], PAGE,
@@ -174,6 +190,95 @@ static void hits_are_reads_without_the_host(void){
   CHECK_INT(seen(volume, 1, 4), 0);
   CHECK_INT(seen(volume, 1, 3), 1);
   CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_HITS), 2);
+  CHECK(nothingIsLeft());
+}
+
+/*
+** Pages that were fetched ahead.
+*/
+static int isAhead(int nAhead, int nUsed, int nWasted){
+  int a[3];
+  a[0] = (int)s3vfs_cache_stat(cache, S3VFS_STAT_AHEAD);
+  a[1] = (int)s3vfs_cache_stat(cache, S3VFS_STAT_USED);
+  a[2] = (int)s3vfs_cache_stat(cache, S3VFS_STAT_WASTED);
+  if( a[0]==nAhead && a[1]==nUsed && a[2]==nWasted ) return 1;
+  printf("ahead %d, used %d, wasted %d\n", a[0], a[1], a[2]);
+  return 0;
+}
+
+static void a_page_fetched_ahead_is_used_once(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  putAs(S3VFS_PUT_AHEAD, volume, 1);
+  putAs(S3VFS_PUT_AHEAD, volume, 2);
+  putAs(S3VFS_PUT_AHEAD, volume, 3);
+  putAs(S3VFS_PUT_BESIDE, volume, 4);
+  putAs(S3VFS_PUT_READ, volume, 5);
+  CHECK(isAhead(3, 0, 0));
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_PAGES), 5);
+  /* What takes note of a page does not read it. */
+  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 1, 5, 2, PAGE, 0, 0, aGot, 0, 0));
+  CHECK(look(volume, 1) && look(volume, 2));
+  CHECK(isAhead(3, 0, 0));
+  CHECK_INT(seen(volume, 1, 1), 1);       /* by itself */
+  CHECK(isAhead(3, 1, 0));
+  CHECK(has(volume, 1, 2));               /* by the host */
+  CHECK(isAhead(3, 2, 0));
+  CHECK_INT(seen(volume, 1, 2), 1);
+  CHECK(has(volume, 1, 1) && has(volume, 1, 4) && has(volume, 1, 5));
+  CHECK(isAhead(3, 2, 0));
+  /* What is there stays as it is. */
+  putAs(S3VFS_PUT_AHEAD, volume, 1);
+  putAs(S3VFS_PUT_AHEAD, volume, 3);
+  putAs(S3VFS_PUT_AHEAD, volume, 5);
+  putAs(S3VFS_PUT_READ, volume, 3);
+  CHECK(isAhead(3, 2, 0));
+  CHECK(has(volume, 1, 3) && has(volume, 1, 5));
+  CHECK(isAhead(3, 3, 0));
+  CHECK(nothingIsLeft());
+}
+
+static void a_look_takes_no_note(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  putAs(S3VFS_PUT_BESIDE, volume, 1);
+  CHECK(s3vfs_page_read(volume, S3VFS_LOOK, 1, 0, 0, 0, 1, 1, 1, PAGE, 0, 0, aGot, 0, 9));
+  CHECK_INT(seen(volume, 1, 1), 0);
+  CHECK(nothingIsLeft());
+}
+
+static void what_is_given_up_unread_is_wasted(void){
+  int i, nLeft;
+  start(64*KIB);
+  for(i=1; i<=1000; i++){
+    putAs(S3VFS_PUT_AHEAD, volume, i);
+    if( i%4==0 ) CHECK(has(volume, 1, i));
+  }
+  nLeft = looks(volume, 1, 1000);
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_PAGES), nLeft);
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_AHEAD), 1000);
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_USED), 250);
+  CHECK(nLeft>80);
+  for(i=1; i<=1000; i++) nLeft -= look(volume, i) && i%4==0;
+  CHECK(isAhead(1000, 250, 750 - nLeft));
+  s3vfs_volume_hold(volume);
+  s3CacheHold((S3Cache*)(uintptr_t)cache);
+  s3vfs_cache_free(cache);
+  CHECK(isAhead(1000, 250, 750));
+  putAs(S3VFS_PUT_AHEAD, volume, 1);      /* into a cache that was emptied for good */
+  CHECK(isAhead(1001, 250, 751));
+  s3CacheRelease((S3Cache*)(uintptr_t)cache);
+  s3vfs_volume_release(volume);
+  s3vfs_volume_release(volume);
+  CHECK_INT(sq.nLive, nLiveBefore);
+}
+
+static void what_does_not_fit_is_wasted(void){
+  start(0);
+  putAs(S3VFS_PUT_AHEAD, volume, 1);
+  putAs(S3VFS_PUT_BESIDE, volume, 2);
+  CHECK(isAhead(1, 0, 1));
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_PAGES), 0);
   CHECK(nothingIsLeft());
 }
 
@@ -569,7 +674,8 @@ static int at(unsigned iView, unsigned pgno){
 }
 static void putAt(unsigned iView, sqlite3_int64 key, unsigned pgno){
   const S3Key k = {{ key, 0, 0, 0 }};
-  s3CachePut((S3Cache*)(uintptr_t)cache, &views, iView, &k, pgno, pageOf(key, (int)pgno, PAGE), PAGE);
+  s3CachePut((S3Cache*)(uintptr_t)cache, &views, iView, &k, pgno, pageOf(key, (int)pgno, PAGE), PAGE,
+             S3VFS_PUT_BESIDE);
 }
 
 static void an_announcement_has_three_steps(void){
@@ -630,6 +736,10 @@ const Test cacheTests[] = {
   TEST(a_page_is_taken_in_once),
   TEST(many_pages_are_found_however_full_the_table_is),
   TEST(hits_are_reads_without_the_host),
+  TEST(a_page_fetched_ahead_is_used_once),
+  TEST(a_look_takes_no_note),
+  TEST(what_is_given_up_unread_is_wasted),
+  TEST(what_does_not_fit_is_wasted),
   TEST(memory_is_bounded),
   TEST(memory_is_made_use_of),
   TEST(a_page_that_does_not_fit_displaces_nothing),

@@ -69,7 +69,7 @@ static void givePage(const HostCall *p){
   if( fast.bTakeIn && n==PAGE && p->b%PAGE==0 ){
     int pgno = (int)(p->b/PAGE) + 1;
     s3vfs_page_put(fast.volume, (int)fast.aView[0], aVersion[pgno], 0, 0, 0, PAGE, 1, &pgno, 0,
-                   aFile, (int)p->b);
+                   aFile, (int)p->b, S3VFS_PUT_READ);
   }
 }
 static void giveSize(const HostCall *p){

@@ -118,7 +118,8 @@ static int readAsHost(unsigned *pRnd, int v, int pgno, int iStart, unsigned char
       aPgno[i] = iFirst + i;
       makePage(aPage + i*PAGE, iVersion, iFirst+i, 0, PAGE);
     }
-    s3vfs_page_put(volume, iNote, iVersion, 5, 0, -1, PAGE, n, aPgno, 0, aPage, 0);
+    s3vfs_page_put(volume, iNote, iVersion, 5, 0, -1, PAGE, n, aPgno, 0, aPage, 0,
+                   (int)rnd(pRnd, 3));
     memcpy(aBuf, aPage + (pgno-iFirst)*PAGE + iStart, (size_t)nByte);
     return 0;
   }

@@ -23,6 +23,14 @@ import java.time.Duration;
  * @param cacheHits pages and blocks that were read from memory
  * @param cacheMisses pages and blocks that a reader had to wait for
  * @param cacheBytes size of the caches now, in bytes: native memory, and on the heap
+ * @param prefetched pages that came into memory before anybody wanted them, by read-ahead or
+ *     because a whole database was prefetched. In the layout {@code snapshot} pages are stored in
+ *     groups: all of a group that was fetched ahead count, and none of one that a reader had to
+ *     wait for; nor do pages that were in memory. In {@code blocks}, blocks count, of the journal
+ *     too
+ * @param prefetchedUsed of these, pages that were read: each once, at its first read
+ * @param prefetchedWasted of these, pages that were given up unread, or that did not fit. The
+ *     others are still in memory, and may be read
  * @param diskHits frames that were not in memory, and were read from the disk
  * @param diskMisses frames that were in neither, while there is a cache on disk
  * @param diskBytes size of the cache on disk in bytes, as far as this process knows
@@ -47,6 +55,9 @@ public record S3VfsStats(
     long cacheHits,
     long cacheMisses,
     long cacheBytes,
+    long prefetched,
+    long prefetchedUsed,
+    long prefetchedWasted,
     long diskHits,
     long diskMisses,
     long diskBytes,

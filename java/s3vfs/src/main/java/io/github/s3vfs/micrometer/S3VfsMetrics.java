@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code s3vfs.bytes}, by {@code direction}: received, sent
  *   <li>{@code s3vfs.cache.gets}, by {@code result}: hit, miss
  *   <li>{@code s3vfs.cache.size} and {@code s3vfs.cache.max} in bytes, gauges
+ *   <li>{@code s3vfs.prefetched}, {@code s3vfs.prefetched.used}, {@code s3vfs.prefetched.wasted}:
+ *       pages
  *   <li>{@code s3vfs.disk.gets}, by {@code result}: hit, miss
  *   <li>{@code s3vfs.disk.size} in bytes, a gauge
  *   <li>{@code s3vfs.commits}, {@code s3vfs.refusals}, {@code s3vfs.upcalls}
@@ -110,6 +112,11 @@ public final class S3VfsMetrics implements MeterBinder, AutoCloseable {
         BaseUnits.BYTES,
         "Most that is kept in memory",
         of -> of.config().cacheSizeBytes());
+
+    String ahead = "s3vfs.prefetched";
+    count(registry, ahead, tags, "Pages fetched ahead", S3VfsStats::prefetched);
+    count(registry, ahead + ".used", tags, "Of these, read", S3VfsStats::prefetchedUsed);
+    count(registry, ahead + ".wasted", tags, "Given up unread", S3VfsStats::prefetchedWasted);
 
     String reads = "s3vfs.disk.gets";
     String missed = "Frames that were not in memory";

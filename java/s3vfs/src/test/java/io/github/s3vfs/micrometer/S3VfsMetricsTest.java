@@ -75,6 +75,9 @@ class S3VfsMetricsTest {
     assertEquals(stats.cacheMisses(), value("s3vfs.cache.gets", "result", "miss"));
     assertEquals(stats.cacheBytes(), value("s3vfs.cache.size"));
     assertEquals(256 << 20, value("s3vfs.cache.max"));
+    assertEquals(stats.prefetched(), value("s3vfs.prefetched"));
+    assertEquals(stats.prefetchedUsed(), value("s3vfs.prefetched.used"));
+    assertEquals(stats.prefetchedWasted(), value("s3vfs.prefetched.wasted"));
     assertEquals(stats.diskHits(), value("s3vfs.disk.gets", "result", "hit"));
     assertEquals(stats.diskMisses(), value("s3vfs.disk.gets", "result", "miss"));
     assertEquals(stats.diskBytes(), value("s3vfs.disk.size"));

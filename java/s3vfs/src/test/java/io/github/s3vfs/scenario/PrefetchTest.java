@@ -8,6 +8,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.S3VfsStats;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
 import java.sql.Connection;
@@ -80,6 +81,44 @@ class PrefetchTest {
       }
       scan(c);
     }
+  }
+
+  @Test
+  void whatWasPrefetchedIsUsedWhenItIsFirstRead() throws Exception {
+    try (Connection c = vfs.connect("db", "&max_staleness_ms=60000")) {
+      long pages = Long.parseLong(Sql.value(c, "PRAGMA page_count"));
+      S3VfsStats before = vfs.vfs().stats();
+      long bytes = vfs.vfs().prefetch(DATABASE);
+      S3VfsStats loaded = vfs.vfs().stats();
+      assertEquals(pages * 4096, bytes);
+      assertEquals(0, loaded.prefetchedWasted());
+      assertEquals(before.prefetchedUsed(), loaded.prefetchedUsed(), "nobody has read");
+      // But for what this connection has waited for to learn the number of pages.
+      assertTrue(pages - loaded.prefetched() <= 8, pages + " pages; " + loaded);
+      Sql.assertIntact(c); // reads every page
+      assertEquals(loaded.prefetched(), vfs.vfs().stats().prefetchedUsed());
+      Sql.assertIntact(c);
+      S3VfsStats after = vfs.vfs().stats();
+      assertEquals(loaded.prefetched(), after.prefetched());
+      assertEquals(loaded.prefetched(), after.prefetchedUsed());
+      assertEquals(0, after.prefetchedWasted());
+    }
+  }
+
+  @Test
+  void whatNobodyReadsIsWasted() throws Exception {
+    MemoryVfs little = LittleMemory.vfs(store, 1 << 20, 1 << 20);
+    long pages;
+    try (little) {
+      pages = little.vfs().prefetch(DATABASE) / 4096;
+      S3VfsStats stats = little.vfs().stats();
+      assertEquals(0, stats.prefetchedUsed());
+      assertTrue(stats.prefetched() + 8 >= pages, pages + " pages; " + stats);
+      assertTrue(stats.cacheBytes() <= 3 << 20, stats::toString);
+    }
+    S3VfsStats stats = little.vfs().stats();
+    assertEquals(0, stats.prefetchedUsed());
+    assertEquals(stats.prefetched(), stats.prefetchedWasted());
   }
 
   @Test

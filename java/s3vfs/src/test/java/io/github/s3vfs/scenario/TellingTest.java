@@ -205,6 +205,64 @@ class TellingTest {
     assertTrue(requests.stream().anyMatch(e -> "missing".equals(e.getString("outcome"))));
   }
 
+  @Test
+  void theFlightRecorderIsToldOfPrefetchesAndNowAndThenOfTheCache(@TempDir Path directory)
+      throws Exception {
+    try (Connection c = bucket.connect("db")) {
+      Sql.execute(c, "CREATE TABLE t(v)", "INSERT INTO t VALUES (randomblob(100000))");
+    }
+    Path file = directory.resolve("recording.jfr");
+    S3VfsStats last;
+    String name;
+    try (Recording recording = new Recording()) {
+      recording.enable("io.github.s3vfs.Prefetch").withoutThreshold();
+      recording.enable("io.github.s3vfs.PageCache").withPeriod(Duration.ofMillis(10));
+      recording.start();
+      try (var other = Bucket.vfs(bucket.server(), b -> b.layout(layout))) {
+        name = other.name();
+        assertTrue(other.prefetch(Bucket.location("db")) > 100_000);
+        last = other.stats();
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        do {
+          assertTrue(System.nanoTime() < deadline, "nothing of the cache");
+          Thread.sleep(50);
+          recording.dump(file);
+        } while (ofCache(RecordingFile.readAllEvents(file), name).isEmpty());
+      }
+      recording.stop();
+      recording.dump(file);
+    }
+    assertTrue(last.prefetched() > 20, last::toString);
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    List<RecordedEvent> prefetches = named(events, "io.github.s3vfs.Prefetch");
+    assertEquals(layout == Layout.SNAPSHOT, !prefetches.isEmpty());
+    if (layout == Layout.SNAPSHOT) {
+      assertEquals(last.prefetched(), prefetches.stream().mapToLong(e -> e.getLong("pages")).sum());
+      assertEquals("s3://bucket/db", prefetches.get(0).getString("location"));
+      assertTrue(prefetches.stream().mapToLong(e -> e.getLong("bytes")).sum() > 100_000);
+    }
+    List<RecordedEvent> cache = ofCache(events, name);
+    assertTrue(cache.size() > 1, "at least one, and one at the end");
+    assertTrue(
+        cache.stream()
+            .anyMatch(
+                e ->
+                    e.getLong("bytes") == last.cacheBytes()
+                        && e.getLong("hits") == last.cacheHits()
+                        && e.getLong("misses") == last.cacheMisses()
+                        && e.getLong("prefetched") == last.prefetched()
+                        && e.getLong("prefetchedUsed") == 0
+                        && e.getLong("prefetchedWasted") == 0
+                        && (e.getLong("pages") > 20) == (layout == Layout.SNAPSHOT)),
+        cache::toString);
+  }
+
+  private static List<RecordedEvent> ofCache(List<RecordedEvent> events, String vfs) {
+    return named(events, "io.github.s3vfs.PageCache").stream()
+        .filter(e -> vfs.equals(e.getString("vfs")))
+        .toList();
+  }
+
   private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
     return events.stream().filter(e -> e.getEventType().getName().equals(name)).toList();
   }

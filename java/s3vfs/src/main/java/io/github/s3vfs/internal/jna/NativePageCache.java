@@ -18,6 +18,10 @@ import java.util.function.LongSupplier;
 final class NativePageCache implements PageCache {
   private static final int BYTES = 0; // S3VFS_STAT_BYTES
   private static final int HITS = 1; // S3VFS_STAT_HITS
+  private static final int PAGES = 2; // S3VFS_STAT_PAGES
+  private static final int PREFETCHED = 3; // S3VFS_STAT_AHEAD
+  private static final int PREFETCHED_USED = 4; // S3VFS_STAT_USED
+  private static final int PREFETCHED_WASTED = 5; // S3VFS_STAT_WASTED
 
   private final long capacity;
   private final StampedLock open = new StampedLock();
@@ -26,8 +30,11 @@ final class NativePageCache implements PageCache {
   /** 0 when it was closed. */
   private long address;
 
-  /** Hits until it was closed. */
+  /** Figures of when it was closed, where they are not 0. */
   private long hits;
+
+  private long prefetched;
+  private long prefetchedUsed;
 
   /**
    * @param capacity in bytes; 0 caches nothing
@@ -60,12 +67,38 @@ final class NativePageCache implements PageCache {
 
   @Override
   public long size() {
-    return whileOpen(() -> address == 0 ? 0 : S3VfsLibrary.s3vfs_cache_stat(address, BYTES));
+    return figure(BYTES, () -> 0);
   }
 
   @Override
   public long hits() {
-    return whileOpen(() -> address == 0 ? hits : S3VfsLibrary.s3vfs_cache_stat(address, HITS));
+    return figure(HITS, () -> hits);
+  }
+
+  @Override
+  public long count() {
+    return figure(PAGES, () -> 0);
+  }
+
+  @Override
+  public long prefetched() {
+    return figure(PREFETCHED, () -> prefetched);
+  }
+
+  @Override
+  public long prefetchedUsed() {
+    return figure(PREFETCHED_USED, () -> prefetchedUsed);
+  }
+
+  @Override
+  public long prefetchedWasted() {
+    return figure(PREFETCHED_WASTED, () -> prefetched - prefetchedUsed);
+  }
+
+  private long figure(int which, LongSupplier whenClosed) {
+    return whileOpen(
+        () ->
+            address == 0 ? whenClosed.getAsLong() : S3VfsLibrary.s3vfs_cache_stat(address, which));
   }
 
   /** Runs something that calls the library, while nothing is given back to it. */
@@ -96,6 +129,8 @@ final class NativePageCache implements PageCache {
     try {
       if (address != 0) {
         hits = S3VfsLibrary.s3vfs_cache_stat(address, HITS);
+        prefetched = S3VfsLibrary.s3vfs_cache_stat(address, PREFETCHED);
+        prefetchedUsed = S3VfsLibrary.s3vfs_cache_stat(address, PREFETCHED_USED);
         pages.forEach(NativePages::release);
         pages.clear();
         S3VfsLibrary.s3vfs_cache_free(address);

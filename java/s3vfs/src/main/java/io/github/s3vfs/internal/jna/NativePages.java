@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The pages of one database in the native page cache: a volume of native/volume.c. Thread-safe. */
 final class NativePages implements CachedPages {
   private static final int NO_JOURNAL = 1; // S3VFS_NO_JOURNAL
+  private static final int LOOK = -1; // S3VFS_LOOK
 
   /**
    * Where the bytes of a buffer are.
@@ -165,7 +166,21 @@ final class NativePages implements CachedPages {
   }
 
   @Override
-  public void put(int view, Key key, int pageSize, long[] pages, ByteBuffer bytes, int from) {
+  public boolean look(Key key, long page, int pageSize, ByteBuffer dst) {
+    return read(LOOK, key, page, 0, page, pageSize, 0, dst, pageSize);
+  }
+
+  private static int number(How how) {
+    return switch (how) {
+      case READ -> 0; // S3VFS_PUT_READ
+      case BESIDE -> 1; // S3VFS_PUT_BESIDE
+      case AHEAD -> 2; // S3VFS_PUT_AHEAD
+    };
+  }
+
+  @Override
+  public void put(
+      How how, int view, Key key, int pageSize, long[] pages, ByteBuffer bytes, int from) {
     int[] numbers = numbers(pages);
     Memory memory = Memory.of(bytes);
     long unused =
@@ -186,7 +201,8 @@ final class NativePages implements CachedPages {
                   numbers,
                   memory.address(),
                   memory.array(),
-                  memory.offset() + from);
+                  memory.offset() + from,
+                  number(how));
               return 0;
             });
   }

@@ -9,7 +9,7 @@ import com.sun.jna.NativeLibrary;
  */
 final class S3VfsLibrary {
   /** S3VFS_ABI. */
-  static final int ABI = 2;
+  static final int ABI = 3;
 
   /** The function that tells the library's ABI; there in every version. */
   static final String ABI_FUNCTION = "s3vfs_abi";
@@ -103,5 +103,6 @@ final class S3VfsLibrary {
       int[] pages,
       long address,
       byte[] array,
-      int from);
+      int from,
+      int how);
 }

@@ -18,6 +18,18 @@ public interface CachedPages extends AutoCloseable {
    */
   record Key(long a, long b, long c, long d) {}
 
+  /** How pages come into the cache. */
+  enum How {
+    /** They were read. */
+    READ,
+
+    /** Beside one that a reader wants, or by a commit. */
+    BESIDE,
+
+    /** They were fetched before anybody wanted them. */
+    AHEAD
+  }
+
   /**
    * What the native side knows this database by, with a reference that it gives back when a file is
    * closed; 0 if there is nothing.
@@ -60,7 +72,7 @@ public interface CachedPages extends AutoCloseable {
    * @param count how many pages are neighbours
    * @param start in the page
    * @param dst gets the bytes
-   * @param bytes how many; 0 to take note only
+   * @param bytes how many; 0 to take note only, and nothing counts as read
    */
   boolean read(
       int view,
@@ -77,13 +89,21 @@ public interface CachedPages extends AutoCloseable {
   boolean has(Key key, long page, int pageSize);
 
   /**
-   * Takes pages in.
+   * Looks at a page under a key, if it is there with that size. It does not count as read.
    *
+   * @param dst gets all of its bytes
+   */
+  boolean look(Key key, long page, int pageSize, ByteBuffer dst);
+
+  /**
+   * Takes pages in that are not there.
+   *
+   * @param how they have come
    * @param view that has them; 0 if that is not known
    * @param pages their numbers
    * @param bytes has them one behind the other from {@code from} on; its position stays
    */
-  void put(int view, Key key, int pageSize, long[] pages, ByteBuffer bytes, int from);
+  void put(How how, int view, Key key, int pageSize, long[] pages, ByteBuffer bytes, int from);
 
   /** Nobody opens this database any more; what is there of it will be given up. */
   @Override

@@ -24,6 +24,18 @@ public interface PageCache extends AutoCloseable {
   /** Reads that SQLite was answered without a call into Java. */
   long hits();
 
+  /** Pages that are there. */
+  long count();
+
+  /** Pages that were fetched ahead: those that were not there then. */
+  long prefetched();
+
+  /** Of those that were fetched ahead, pages that were read. */
+  long prefetchedUsed();
+
+  /** Of those that were fetched ahead, pages that were given up unread, or did not fit. */
+  long prefetchedWasted();
+
   /** Gives the memory back; from now on nothing is kept, and nothing is found. */
   @Override
   void close();

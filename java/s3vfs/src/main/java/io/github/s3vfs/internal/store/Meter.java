@@ -19,6 +19,9 @@ public final class Meter {
   private final LongAdder resent = new LongAdder();
   private final LongAdder cacheHits = new LongAdder();
   private final LongAdder cacheMisses = new LongAdder();
+  private final LongAdder prefetched = new LongAdder();
+  private final LongAdder prefetchedUsed = new LongAdder();
+  private final LongAdder prefetchedWasted = new LongAdder();
   private final LongAdder diskHits = new LongAdder();
   private final LongAdder diskMisses = new LongAdder();
   private final LongAdder commits = new LongAdder();
@@ -39,6 +42,23 @@ public final class Meter {
   /** A reader wanted a block. */
   public void cacheAsked(boolean hit) {
     (hit ? cacheHits : cacheMisses).increment();
+  }
+
+  /**
+   * A block has come before anybody wanted it.
+   *
+   * @param wasted whether it is not kept
+   */
+  public void prefetched(boolean wasted) {
+    prefetched.increment();
+    if (wasted) {
+      prefetchedWasted.increment();
+    }
+  }
+
+  /** A block that was fetched ahead was read for the first time, or is given up unread. */
+  public void prefetchEnded(boolean used) {
+    (used ? prefetchedUsed : prefetchedWasted).increment();
   }
 
   /** A reader wanted what may be on disk. */
@@ -62,13 +82,31 @@ public final class Meter {
   }
 
   /**
-   * The numbers now.
+   * What is not counted here.
    *
    * @param cacheBytes how much is in memory
-   * @param moreHits reads from memory that were not counted here
+   * @param cacheHits further reads from memory
+   * @param prefetched further pages that were fetched ahead
+   * @param prefetchedUsed of these, those that were read
+   * @param prefetchedWasted of these, those that were given up unread
    * @param diskBytes how much is on disk
    */
-  public S3VfsStats stats(long cacheBytes, long moreHits, long diskBytes) {
+  public record Elsewhere(
+      long cacheBytes,
+      long cacheHits,
+      long prefetched,
+      long prefetchedUsed,
+      long prefetchedWasted,
+      long diskBytes) {
+    /** Nothing. */
+    public static final Elsewhere NONE = new Elsewhere(0, 0, 0, 0, 0, 0);
+  }
+
+  /** The numbers now. */
+  public S3VfsStats stats(Elsewhere elsewhere) {
+    // Read first: what becomes of a page is never counted before that it was fetched.
+    long used = prefetchedUsed.sum() + elsewhere.prefetchedUsed();
+    long wasted = prefetchedWasted.sum() + elsewhere.prefetchedWasted();
     // Read first: a request is never over before it is counted.
     long ended = over.sum();
     long got = gets.sum();
@@ -87,12 +125,15 @@ public final class Meter {
         resent.sum(),
         bytesReceived.sum(),
         bytesSent.sum(),
-        cacheHits.sum() + moreHits,
+        cacheHits.sum() + elsewhere.cacheHits(),
         cacheMisses.sum(),
-        cacheBytes,
+        elsewhere.cacheBytes(),
+        prefetched.sum() + elsewhere.prefetched(),
+        used,
+        wasted,
         diskHits.sum(),
         diskMisses.sum(),
-        diskBytes,
+        elsewhere.diskBytes(),
         commits.sum(),
         refusals.sum(),
         upcalls.sum());

@@ -139,6 +139,13 @@ public class Vfs implements AutoCloseable {
   /** Counts a call of SQLite. */
   public void upcalled() {
     meter.upcall();
+    CacheWatch.begin();
+  }
+
+  /** Pages in the page cache. */
+  long pagesInMemory() {
+    PageCache memory = pages;
+    return memory == null ? 0 : memory.count();
   }
 
   /** What it has done so far. */
@@ -146,9 +153,15 @@ public class Vfs implements AutoCloseable {
     PageCache memory = pages;
     long size = cache.size() + frames.size();
     long onDisk = disk == null ? 0 : disk.bytes();
-    return memory == null
-        ? meter.stats(size, 0, onDisk)
-        : meter.stats(size + memory.size(), memory.hits(), onDisk);
+    if (memory == null) {
+      return meter.stats(new Meter.Elsewhere(size, 0, 0, 0, 0, onDisk));
+    }
+    // Read first: what becomes of a page is never counted before that it was fetched.
+    long used = memory.prefetchedUsed();
+    long wasted = memory.prefetchedWasted();
+    long prefetched = memory.prefetched();
+    return meter.stats(
+        new Meter.Elsewhere(size + memory.size(), memory.hits(), prefetched, used, wasted, onDisk));
   }
 
   private ObjectStore store(String bucket, S3VfsConfig settings) {
@@ -493,6 +506,8 @@ public class Vfs implements AutoCloseable {
     if (!closed) {
       closed = true;
       databases.clear();
+      CacheWatch.tell(this);
+      cache.close();
       stores.close();
       if (pages != null) {
         pages.close();

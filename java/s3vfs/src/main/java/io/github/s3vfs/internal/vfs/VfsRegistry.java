@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.vfs;
 
+import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,18 @@ public final class VfsRegistry {
 
   public static void add(Vfs vfs) {
     BY_NAME.put(vfs.config().name(), vfs);
+    CacheWatch.begin();
   }
 
   public static void remove(Vfs vfs) {
     BY_NAME.remove(vfs.config().name(), vfs);
+    if (BY_NAME.isEmpty()) {
+      CacheWatch.end();
+    }
+  }
+
+  /** All of them. */
+  static Collection<Vfs> all() {
+    return BY_NAME.values();
   }
 }

@@ -1,9 +1,11 @@
 package io.github.s3vfs.internal.layout;
 
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A page cache in Java, for tests without SQLite: nobody reads but who asks it. Thread-safe. */
@@ -12,7 +14,14 @@ public final class MemoryPageCache implements PageCache {
 
   private final long capacity;
   private final LinkedHashMap<Place, byte[]> pages = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Those that were fetched ahead, and that nobody has read. */
+  private final Set<Place> unread = new HashSet<>();
+
   private long size;
+  private long prefetched;
+  private long prefetchedUsed;
+  private long prefetchedWasted;
   private int volumes;
 
   private record Place(int volume, CachedPages.Key key, long page) {}
@@ -50,7 +59,29 @@ public final class MemoryPageCache implements PageCache {
   }
 
   @Override
+  public synchronized long count() {
+    return pages.size();
+  }
+
+  @Override
+  public synchronized long prefetched() {
+    return prefetched;
+  }
+
+  @Override
+  public synchronized long prefetchedUsed() {
+    return prefetchedUsed;
+  }
+
+  @Override
+  public synchronized long prefetchedWasted() {
+    return prefetchedWasted;
+  }
+
+  @Override
   public synchronized void close() {
+    prefetchedWasted += unread.size();
+    unread.clear();
     pages.clear();
     size = 0;
   }
@@ -60,16 +91,30 @@ public final class MemoryPageCache implements PageCache {
     return page != null && page.length == pageSize ? page : null;
   }
 
-  private synchronized void put(Place place, byte[] page) {
+  private synchronized void wasRead(Place place) {
+    prefetchedUsed += unread.remove(place) ? 1 : 0;
+  }
+
+  private synchronized void put(Place place, byte[] page, boolean ahead) {
     long cost = (long) page.length + OVERHEAD;
-    if (cost > capacity || pages.containsKey(place)) {
+    if (pages.containsKey(place)) {
+      return;
+    }
+    prefetched += ahead ? 1 : 0;
+    if (cost > capacity) {
+      prefetchedWasted += ahead ? 1 : 0;
       return;
     }
     pages.put(place, page);
+    if (ahead) {
+      unread.add(place);
+    }
     size += cost;
     Iterator<Map.Entry<Place, byte[]>> eldest = pages.entrySet().iterator();
     while (size > capacity) {
-      size -= eldest.next().getValue().length + OVERHEAD;
+      Map.Entry<Place, byte[]> out = eldest.next();
+      size -= out.getValue().length + OVERHEAD;
+      prefetchedWasted += unread.remove(out.getKey()) ? 1 : 0;
       eldest.remove();
     }
   }
@@ -108,9 +153,13 @@ public final class MemoryPageCache implements PageCache {
         int start,
         ByteBuffer dst,
         int bytes) {
-      byte[] found = get(new Place(number, key, page), pageSize);
+      Place place = new Place(number, key, page);
+      byte[] found = get(place, pageSize);
       if (found != null) {
         dst.put(found, start, bytes);
+      }
+      if (found != null && bytes > 0) {
+        wasRead(place);
       }
       return found != null;
     }
@@ -121,11 +170,21 @@ public final class MemoryPageCache implements PageCache {
     }
 
     @Override
-    public void put(int view, Key key, int pageSize, long[] numbers, ByteBuffer bytes, int from) {
+    public boolean look(Key key, long page, int pageSize, ByteBuffer dst) {
+      byte[] found = get(new Place(number, key, page), pageSize);
+      if (found != null) {
+        dst.put(found);
+      }
+      return found != null;
+    }
+
+    @Override
+    public void put(
+        How how, int view, Key key, int pageSize, long[] numbers, ByteBuffer bytes, int from) {
       for (int i = 0; i < numbers.length; i++) {
         byte[] page = new byte[pageSize];
         bytes.get(from + i * pageSize, page);
-        MemoryPageCache.this.put(new Place(number, key, numbers[i]), page);
+        MemoryPageCache.this.put(new Place(number, key, numbers[i]), page, how == How.AHEAD);
       }
     }
 

@@ -19,7 +19,7 @@ class MeteredStoreTest {
       new MeteredStore(new InMemoryObjectStore("bucket", underWay::add), meter);
 
   private S3VfsStats stats() {
-    return meter.stats(0, 0, 0);
+    return meter.stats(Meter.Elsewhere.NONE);
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.github.s3vfs.internal.layout.blocks;
 
 import io.github.s3vfs.internal.store.Meter;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +36,15 @@ public final class BlockCache {
   private final Meter meter;
   private final LinkedHashMap<Key, Block> blocks = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Integer> epochs = new HashMap<>();
+
+  /** Those that were fetched ahead, and that nobody has read. */
+  private final Set<Key> unread = new HashSet<>();
+
   private long size;
 
   /**
    * @param capacity in bytes; 0 caches nothing
-   * @param meter counts hits and misses
+   * @param meter counts hits and misses, and what becomes of blocks that are fetched ahead
    */
   public BlockCache(long capacity, Meter meter) {
     this.capacity = capacity;
@@ -79,9 +85,40 @@ public final class BlockCache {
     var eldest = blocks.entrySet().iterator();
     while (size > capacity) {
       Map.Entry<Key, Block> out = eldest.next();
-      size -= out.getValue().bytes().length + OVERHEAD;
       eldest.remove();
+      isGone(out.getKey(), out.getValue());
     }
+  }
+
+  private void isGone(Key key, Block block) {
+    size -= block.bytes().length + OVERHEAD;
+    if (unread.remove(key)) {
+      meter.prefetchEnded(false);
+    }
+  }
+
+  /** Takes in a block, as {@link #put}, that was asked for before anybody wanted it. */
+  synchronized void putAhead(String file, int epoch, long index, Block block) {
+    put(file, epoch, index, block);
+    Key key = new Key(file, index);
+    boolean taken = block.equals(blocks.get(key));
+    meter.prefetched(!taken);
+    if (taken) {
+      unread.add(key);
+    }
+  }
+
+  /** Takes note that a block was read. */
+  synchronized void wasRead(String file, long index) {
+    if (unread.remove(new Key(file, index))) {
+      meter.prefetchEnded(true);
+    }
+  }
+
+  /** Nobody will read any more. */
+  public synchronized void close() {
+    unread.forEach(key -> meter.prefetchEnded(false));
+    unread.clear();
   }
 
   /** Begins a new epoch: fetches under way are not taken in, what is here stays. */
@@ -101,7 +138,7 @@ public final class BlockCache {
                   key.file().equals(file)
                       && !staysByIndexAndEtag.test(key.index(), entry.getValue().etag());
               if (drop) {
-                size -= entry.getValue().bytes().length + OVERHEAD;
+                isGone(key, entry.getValue());
               }
               return drop;
             });
@@ -125,7 +162,7 @@ public final class BlockCache {
   private void remove(Key key) {
     Block old = blocks.remove(key);
     if (old != null) {
-      size -= old.bytes().length + OVERHEAD;
+      isGone(key, old);
     }
   }
 }

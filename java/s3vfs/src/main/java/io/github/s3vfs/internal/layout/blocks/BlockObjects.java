@@ -100,12 +100,24 @@ final class BlockObjects {
 
   /** A block's content, from the cache or the store; null if there is no such block. */
   byte @Nullable [] block(long index) {
+    byte[] bytes = fetched(index, false);
+    cache.wasRead(file, index);
+    return bytes;
+  }
+
+  /** The same for one that will be read later. */
+  byte @Nullable [] fetched(long index) {
+    return fetched(index, true);
+  }
+
+  private byte @Nullable [] fetched(long index, boolean ahead) {
     Block cached = cache.get(file, index);
     cache.meter().cacheAsked(cached != null);
     if (cached != null) {
       return cached.bytes();
     }
-    Fetched fetched = Await.result(fetch(index), settings.timeout(), "GET " + describe(index));
+    String what = "GET " + describe(index);
+    Fetched fetched = Await.result(fetch(index, ahead), settings.timeout(), what);
     return fetched.found() ? fetched.body() : null;
   }
 
@@ -130,17 +142,26 @@ final class BlockObjects {
 
   /** Starts to fetch blocks that are not in the cache; failures show when they are read. */
   void prefetch(long from, long until) {
+    fetch(from, until, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param ahead whether nobody wants them yet
+   */
+  void fetch(long from, long until, boolean ahead) {
     for (long index = from; index < until; index++) {
       if (fetching.size() >= 4 * settings.parallelism()) {
         return;
       }
       if (cache.get(file, index) == null) {
-        var unused = fetch(index);
+        var unused = fetch(index, ahead);
       }
     }
   }
 
-  private CompletableFuture<Fetched> fetch(long index) {
+  private CompletableFuture<Fetched> fetch(long index, boolean ahead) {
     CompletableFuture<Fetched> mine = new CompletableFuture<>();
     CompletableFuture<Fetched> other = fetching.putIfAbsent(index, mine);
     if (other != null) {
@@ -154,7 +175,12 @@ final class BlockObjects {
                 (fetched, error) -> {
                   if (error == null && fetched.found()) {
                     unsettled.read(index, fetched);
-                    remember(epoch, index, fetched.body(), fetched.etag());
+                    Block block = new Block(fetched.body(), fetched.etag());
+                    if (ahead) {
+                      cache.putAhead(file, epoch, index, block);
+                    } else {
+                      cache.put(file, epoch, index, block);
+                    }
                   }
                   fetching.remove(index, mine);
                   if (error == null) {

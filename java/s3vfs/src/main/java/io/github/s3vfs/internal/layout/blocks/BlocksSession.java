@@ -82,7 +82,8 @@ final class BlocksSession implements Session {
     boolean wholePage = pageSize > 0 && dst.remaining() == pageSize && position % pageSize == 0;
     int count = volume.readBuffer().read(dst, position);
     if (wholePage && count == pageSize && view() > 0) {
-      volume.pages().put(view(), key(), pageSize, new long[] {position / pageSize + 1}, dst, start);
+      long[] page = {position / pageSize + 1};
+      volume.pages().put(CachedPages.How.READ, view(), key(), pageSize, page, dst, start);
     }
     return count;
   }

@@ -198,7 +198,7 @@ public final class BlocksVolume implements Volume {
     int ahead = 2 * settings.parallelism();
     for (long index = 0; index < count; index++) {
       objects.prefetch(index, Math.min(count, index + ahead));
-      byte[] unused = blocks.block(index);
+      blocks.await(index);
     }
     return count * state().blockSize();
   }

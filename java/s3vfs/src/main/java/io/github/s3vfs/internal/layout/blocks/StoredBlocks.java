@@ -28,6 +28,11 @@ final class StoredBlocks {
     return checked(index, objects.block(index));
   }
 
+  /** Waits until a block is in the cache, which does not count as read. */
+  void await(long index) {
+    byte[] unused = checked(index, objects.fetched(index));
+  }
+
   /** What a reader shall see of a block that was fetched: checked, and never in WAL mode. */
   byte[] checked(long index, byte @Nullable [] bytes) {
     BlocksState state = current.get();
@@ -91,7 +96,7 @@ final class StoredBlocks {
     long last = (position + Math.max(1, count) - 1) / state.blockSize();
     long first = position / state.blockSize();
     if (last > first && (last - first) * state.blockSize() < cacheCapacity / 4) {
-      objects.prefetch(first, Math.min(last + 1, state.blocks()));
+      objects.fetch(first, Math.min(last + 1, state.blocks()), false);
     }
     SequentialReadAhead.Window window = readAhead.onAccess(last, state.blocks());
     if (!window.isEmpty()) {

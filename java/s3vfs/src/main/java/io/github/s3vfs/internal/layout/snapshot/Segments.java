@@ -3,11 +3,14 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CachedPages;
+import io.github.s3vfs.internal.layout.CachedPages.How;
+import io.github.s3vfs.internal.layout.PrefetchEvent;
 import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.ByteRange;
 import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.ObjectStore;
+import io.github.s3vfs.internal.store.Recording;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +97,7 @@ final class Segments {
   /**
    * Reads bytes of a page.
    *
+   * @param count 0 to wait until it is there, which is no read: it comes ahead of those
    * @param at the version that has it
    * @param view that is this version; 0 if none is
    * @param extent where the page is
@@ -116,26 +120,30 @@ final class Segments {
     while (!hit) {
       Object came =
           await(
-              at.uuid(), frame, Frames.PAGE_GROUP, f -> pages.has(cached, page, size) ? IN : null);
+              at.uuid(),
+              frame,
+              Frames.PAGE_GROUP,
+              count == 0 ? How.AHEAD : How.BESIDE,
+              f -> pages.has(cached, page, size) ? IN : null);
       if (came != IN) {
         PageGroup group = typed(frame, came, PageGroup.class);
         int offset = group.offset(page, extent.position() + (int) (page - extent.first()), size);
         if (offset < 0) {
           throw misplaced(frame, page);
         }
-        dst.put(group.bytes(), offset + start, count);
-        boolean unused = pages.read(view, cached, first, near, page, size, 0, dst, 0);
+        if (!pages.read(view, cached, first, near, page, size, start, dst, count)) {
+          dst.put(group.bytes(), offset + start, count);
+        }
         return;
       }
       hit = pages.read(view, cached, first, near, page, size, start, dst, count);
     }
   }
 
-  /** The bytes of a page, or null if it is not in the cache. */
+  /** The bytes of a page, or null if it is not in the cache. It does not count as read. */
   @Nullable ByteBuffer cached(FrameRef frame, long page, int pageSize) {
     ByteBuffer bytes = ByteBuffer.allocate(pageSize);
-    boolean there = pages.read(0, frame.key(), page, 0, page, pageSize, 0, bytes, pageSize);
-    return there ? bytes.flip() : null;
+    return pages.look(frame.key(), page, pageSize, bytes) ? bytes.flip() : null;
   }
 
   /** The failure where a group of pages does not have a page that the map says it has. */
@@ -175,7 +183,8 @@ final class Segments {
   private <T> T get(Nonce uuid, FrameRef frame, int kind, Class<T> type) {
     Object cached = cache.get(frame);
     cache.meter().cacheAsked(cached != null);
-    return typed(frame, cached != null ? cached : await(uuid, frame, kind, cache::get), type);
+    Object value = cached != null ? cached : await(uuid, frame, kind, How.READ, cache::get);
+    return typed(frame, value, type);
   }
 
   private <T> T typed(FrameRef frame, Object value, Class<T> type) {
@@ -193,9 +202,10 @@ final class Segments {
   /**
    * Fetches a frame that was not found, or waits until somebody else has.
    *
+   * @param how it comes
    * @param come finds it if it has come meanwhile
    */
-  private Object await(Nonce uuid, FrameRef frame, int kind, Come come) {
+  private Object await(Nonce uuid, FrameRef frame, int kind, How how, Come come) {
     String what = "GET " + describe(frame.segment());
     CompletableFuture<Object> mine = surroundings.frames().get();
     CompletableFuture<Object> theirs = pending.putIfAbsent(frame, mine);
@@ -213,7 +223,7 @@ final class Segments {
       return Await.result(mine, timeout, what);
     }
     // Whether or not others have begun to ask for it anew, too.
-    fetch(uuid, kind, List.of(frame), List.of(mine));
+    fetch(uuid, kind, how, List.of(frame), List.of(mine));
     return Await.result(mine, timeout, what);
   }
 
@@ -307,6 +317,11 @@ final class Segments {
   /** In requests as few as possible. */
   private CompletableFuture<?> prefetch(
       Nonce uuid, int kind, Collection<FrameRef> frames, Come come) {
+    PrefetchEvent event =
+        kind == Frames.PAGE_GROUP && Recording.begun() ? new PrefetchEvent() : null;
+    if (event != null) {
+      event.begin();
+    }
     Map<FrameRef, CompletableFuture<Object>> wanted = new LinkedHashMap<>();
     for (FrameRef frame : inOrder(frames)) {
       CompletableFuture<Object> mine = surroundings.frames().get();
@@ -317,9 +332,30 @@ final class Segments {
       }
     }
     for (List<FrameRef> range : ranges(List.copyOf(wanted.keySet()))) {
-      fetch(uuid, kind, range, range.stream().map(wanted::get).toList());
+      fetch(uuid, kind, How.AHEAD, range, range.stream().map(wanted::get).toList());
     }
-    return CompletableFuture.allOf(wanted.values().toArray(CompletableFuture<?>[]::new));
+    CompletableFuture<?> all =
+        CompletableFuture.allOf(wanted.values().toArray(CompletableFuture<?>[]::new));
+    if (event != null && !wanted.isEmpty()) {
+      var unused = all.whenComplete((nothing, failure) -> tell(event, wanted));
+    }
+    return all;
+  }
+
+  /** Tells of groups that were fetched ahead, as far as they have come. */
+  private void tell(PrefetchEvent event, Map<FrameRef, CompletableFuture<Object>> groups) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.location = "s3://" + store.bucket() + "/" + key;
+      groups.forEach(
+          (frame, result) -> {
+            if (!result.isCompletedExceptionally() && result.join() instanceof PageGroup group) {
+              event.pages += group.pages().length;
+              event.bytes += frame.length();
+            }
+          });
+      event.commit();
+    }
   }
 
   /** By how many requests frames are fetched together. */
@@ -359,13 +395,17 @@ final class Segments {
 
   /** Fetches frames of one segment: from the disk if they are there, or by one request. */
   private void fetch(
-      Nonce uuid, int kind, List<FrameRef> frames, List<CompletableFuture<Object>> results) {
+      Nonce uuid,
+      int kind,
+      How how,
+      List<FrameRef> frames,
+      List<CompletableFuture<Object>> results) {
     DiskFrames.Reader reader =
         new DiskFrames.Reader() {
           @Override
           public Object decode(FrameRef frame, Fetched fetched) {
             try (PageGroup.Zstds zstds = new PageGroup.Zstds()) {
-              return decoded(uuid, kind, frame, fetched, 0, zstds);
+              return decoded(uuid, kind, how, frame, fetched, 0, zstds);
             }
           }
 
@@ -377,7 +417,7 @@ final class Segments {
 
           @Override
           public void fetch(List<FrameRef> others, List<CompletableFuture<Object>> theirs) {
-            fetchStored(uuid, kind, others, theirs);
+            fetchStored(uuid, kind, how, others, theirs);
           }
         };
     disk.read(frames, results, reader, surroundings.decoding());
@@ -385,7 +425,11 @@ final class Segments {
 
   /** Fetches frames of one segment by one request. */
   private void fetchStored(
-      Nonce uuid, int kind, List<FrameRef> frames, List<CompletableFuture<Object>> results) {
+      Nonce uuid,
+      int kind,
+      How how,
+      List<FrameRef> frames,
+      List<CompletableFuture<Object>> results) {
     SegmentName segment = frames.get(0).segment();
     long start = frames.get(0).offset();
     long end = frames.get(frames.size() - 1).end();
@@ -407,7 +451,7 @@ final class Segments {
                   try {
                     if (failure == null) {
                       int from = (int) (frame.offset() - start);
-                      value = decoded(uuid, kind, frame, fetched, from, zstds);
+                      value = decoded(uuid, kind, how, frame, fetched, from, zstds);
                       disk.put(frame, ByteBuffer.wrap(fetched.body(), from, frame.length()));
                     }
                   } catch (RuntimeException | Error e) {
@@ -434,7 +478,13 @@ final class Segments {
   }
 
   private Object decoded(
-      Nonce uuid, int kind, FrameRef frame, Fetched fetched, long from, PageGroup.Zstds zstds) {
+      Nonce uuid,
+      int kind,
+      How how,
+      FrameRef frame,
+      Fetched fetched,
+      long from,
+      PageGroup.Zstds zstds) {
     String what = describe(frame.segment());
     if (!fetched.found()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, what + " is missing");
@@ -445,7 +495,7 @@ final class Segments {
     ByteBuffer body = Frames.open(uuid, frame, kind, bytes, what);
     Object value = decode(kind, body, what, zstds);
     if (value instanceof PageGroup group) {
-      remember(frame, group);
+      remember(how, frame, group);
     } else {
       cache.put(frame, value, 8L * frame.length());
     }
@@ -499,6 +549,11 @@ final class Segments {
 
   /** Takes in a frame that this process has stored. */
   void remember(FrameRef frame, PageGroup group) {
-    pages.put(0, frame.key(), group.pageSize(), group.pages(), ByteBuffer.wrap(group.bytes()), 0);
+    remember(How.BESIDE, frame, group);
+  }
+
+  private void remember(How how, FrameRef frame, PageGroup group) {
+    ByteBuffer bytes = ByteBuffer.wrap(group.bytes());
+    pages.put(how, 0, frame.key(), group.pageSize(), group.pages(), bytes, 0);
   }
 }

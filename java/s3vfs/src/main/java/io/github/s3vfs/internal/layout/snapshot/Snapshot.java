@@ -311,14 +311,14 @@ final class Snapshot implements ChangedFile.Stored {
     long perPage = LOADED_OVERHEAD + record.pageSize();
     long last = Math.min(record.pageCount(), cacheBytes / perPage);
     long fetched = 0;
-    byte[] one = new byte[1];
+    ByteBuffer nothing = ByteBuffer.allocate(0);
     for (long page = 1; page <= last; page++) {
       if (fetched < Math.min(last, page + LOAD_AHEAD / 2)) {
         long until = Math.min(last, page + LOAD_AHEAD);
         prefetch(fetched + 1, until + 1);
         fetched = until;
       }
-      read(page, 0, ByteBuffer.wrap(one), 1); // waits for it
+      read(page, 0, nothing, 0); // waits for it
     }
     return last * record.pageSize();
   }

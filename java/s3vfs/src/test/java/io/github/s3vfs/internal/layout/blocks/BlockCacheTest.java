@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.S3VfsStats;
 import io.github.s3vfs.internal.layout.blocks.BlockCache.Block;
 import io.github.s3vfs.internal.store.Meter;
 import java.util.ArrayList;
@@ -136,6 +137,42 @@ class BlockCacheTest {
     cache.invalidate(FILE, (index, etag) -> false);
     assertEquals(0, cache.size());
     assertFalse(cache.holdsAnyOf(FILE));
+  }
+
+  private static List<Long> prefetched(Meter meter) {
+    S3VfsStats stats = meter.stats(Meter.Elsewhere.NONE);
+    return List.of(stats.prefetched(), stats.prefetchedUsed(), stats.prefetchedWasted());
+  }
+
+  @Test
+  void blocksThatWereFetchedAheadAreUsedOrWastedOnce() {
+    Meter meter = new Meter();
+    BlockCache cache = new BlockCache(6 * (10 + OVERHEAD), meter);
+    for (long index = 0; index < 6; index++) {
+      cache.putAhead(FILE, 0, index, block(10, "e" + index));
+    }
+    cache.get(FILE, 0);
+    assertEquals(List.of(6L, 0L, 0L), prefetched(meter), "not every look is a read");
+    cache.wasRead(FILE, 0);
+    cache.wasRead(FILE, 0);
+    cache.wasRead(FILE, 9);
+    assertEquals(List.of(6L, 1L, 0L), prefetched(meter));
+    put(cache, FILE, 6, block(10, "")); // gives up block 1
+    assertEquals(List.of(6L, 1L, 1L), prefetched(meter));
+    cache.drop(FILE, 0);
+    cache.drop(FILE, 1);
+    cache.drop(FILE, 2);
+    assertEquals(List.of(6L, 1L, 2L), prefetched(meter));
+    put(cache, FILE, 3, block(10, "other"));
+    cache.wasRead(FILE, 3);
+    assertEquals(List.of(6L, 1L, 3L), prefetched(meter));
+    cache.invalidate(FILE, (index, etag) -> index == 5);
+    assertEquals(List.of(6L, 1L, 4L), prefetched(meter));
+    cache.putAhead(FILE, 0, 7, block(10, "of an epoch that is over"));
+    cache.putAhead(FILE, 1, 7, block(1 << 20, "too large"));
+    assertEquals(List.of(8L, 1L, 6L), prefetched(meter));
+    cache.close();
+    assertEquals(List.of(8L, 1L, 7L), prefetched(meter));
   }
 
   @Test

@@ -92,7 +92,7 @@ class DiskFramesTest {
   }
 
   private void assertAsked(long hits, long misses) {
-    S3VfsStats stats = meter.stats(0, 0, 0);
+    S3VfsStats stats = meter.stats(Meter.Elsewhere.NONE);
     assertEquals(hits + " hits, " + misses, stats.diskHits() + " hits, " + stats.diskMisses());
   }
 

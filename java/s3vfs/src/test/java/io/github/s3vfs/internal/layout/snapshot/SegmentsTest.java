@@ -3,12 +3,14 @@ package io.github.s3vfs.internal.layout.snapshot;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.MemoryPageCache;
+import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.store.Meter;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -35,11 +38,15 @@ class SegmentsTest {
   private final Random random = new Random(5);
 
   private static Segments segments(InMemoryObjectStore store, long cacheBytes) {
+    return segments(store, new MemoryPageCache(cacheBytes));
+  }
+
+  private static Segments segments(InMemoryObjectStore store, PageCache cache) {
     return new Segments(
         store,
         KEY,
-        new FrameCache(cacheBytes, new Meter()),
-        MemoryPageCache.pages(cacheBytes),
+        new FrameCache(cache.capacity(), new Meter()),
+        cache.pages(false),
         TIMEOUT,
         Surroundings.real());
   }
@@ -103,6 +110,73 @@ class SegmentsTest {
     prefetch(segments, frames);
     assertReads(segments);
     assertEquals(2, store.count(Request.GET));
+  }
+
+  private static void assertPrefetched(PageCache cache, int all, int used, int wasted) {
+    assertEquals(
+        List.of((long) all, (long) used, (long) wasted),
+        List.of(cache.prefetched(), cache.prefetchedUsed(), cache.prefetchedWasted()),
+        "prefetched, used, wasted");
+  }
+
+  private static void prefetchAll(
+      Segments segments, PageCache cache, List<FrameRef> frames, int all) throws Exception {
+    prefetch(segments, frames);
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (cache.prefetched() < all) {
+      assertTrue(System.nanoTime() < deadline, cache.prefetched() + " pages");
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void pagesThatAreFetchedAheadCountAsUsedOnceAndOthersDoNot() throws Exception {
+    segment(4096, 512, 4096);
+    PageCache cache = new MemoryPageCache(1 << 20);
+    Segments segments = segments(store, cache);
+    read(segments, 2); // waits for its first page; the others are not fetched ahead
+    assertPrefetched(cache, 0, 0, 0);
+    prefetchAll(segments, cache, frames, 9);
+    assertPrefetched(cache, 9, 0, 0);
+    assertEquals(17, cache.count());
+    assertTrue(segments.hasAll(Map.of(frames.get(0), 3L), 512));
+    assertNotNull(segments.cached(frames.get(0), 3, 512), "a look is no read");
+    assertPrefetched(cache, 9, 0, 0);
+    read(segments, 1);
+    assertPrefetched(cache, 9, 1, 0);
+    assertReads(segments);
+    assertReads(segments);
+    assertPrefetched(cache, 9, 9, 0);
+    cache.close();
+    assertPrefetched(cache, 9, 9, 0);
+  }
+
+  @Test
+  void pagesThatAreGivenUpUnreadAreWasted() throws Exception {
+    segment(4096, 512, 4096);
+    PageCache cache = new MemoryPageCache(10 * (512 + 100));
+    Segments segments = segments(store, cache);
+    prefetchAll(segments, cache, frames.subList(0, 2), 9);
+    read(segments, 1);
+    assertPrefetched(cache, 9, 1, 0);
+    prefetchAll(segments, cache, frames.subList(2, 3), 17);
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (cache.prefetchedWasted() < 7) { // it has place for ten
+      assertTrue(System.nanoTime() < deadline);
+      Thread.sleep(1);
+    }
+    assertPrefetched(cache, 17, 1, 7);
+    cache.close();
+    assertPrefetched(cache, 17, 1, 16);
+  }
+
+  @Test
+  void whatDoesNotFitIsWasted() throws Exception {
+    segment(4096);
+    PageCache cache = new MemoryPageCache(0);
+    Segments segments = segments(store, cache);
+    prefetchAll(segments, cache, frames, 8);
+    assertPrefetched(cache, 8, 0, 8);
   }
 
   @Test
