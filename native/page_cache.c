@@ -24,9 +24,17 @@
 **
 ** Pages are spread over shards, each with a mutex, a hash table and a share of
 ** the memory.  What is given up is chosen by the CLOCK algorithm: the hand goes
-** round, and takes the first page that was not used since it came by.  A page
-** that was never used is taken the first time, so that a scan of a large table
-** displaces little of what is used again and again.
+** round, and takes the first page that may not stay.  How often the hand lets a
+** page stay is
+**
+**     0   if it was read once, or came beside one that was wanted
+**     1   if it was fetched ahead, and nobody has read it
+**     2   if it was read again since the hand came by
+**
+** and one less each time.  So a scan of a large table displaces what it has read
+** itself before what is fetched for it, and that before what is used again and
+** again: pages fetched ahead that nobody comes for displace each other.  The hand
+** finds a page after three rounds at most.
 */
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +47,8 @@ SQLITE_EXTENSION_INIT3
 #define S3_SHARD_BYTES (1<<20)        /* A shard has at least that, if there are several */
 #define S3_BUCKETS 64                 /* At first.  A power of two */
 #define S3_OVERHEAD 16                /* What an allocation costs beside its bytes */
+#define S3_STAY_AHEAD 1               /* See above */
+#define S3_STAY_AGAIN 2
 
 /* What inner pages of B-trees begin with. */
 #define S3_INDEX_INNER 2
@@ -55,7 +65,7 @@ struct S3Page {
   unsigned iFrom, iSeen;      /* See above.  iFrom is 0 if no view is known */
   unsigned nByte;             /* Its size */
   unsigned char bOpen;        /* See above */
-  unsigned char bUsed;        /* It was read since the hand came by */
+  unsigned char nStay;        /* How often the hand still passes by */
   unsigned char eUnread;      /* S3VFS_PUT_READ once it was read; before, how it came */
   S3Key key;
 };
@@ -147,8 +157,8 @@ static S3Page *s3MakeRoom(S3Shard *pShard, sqlite3_int64 nMax){
   S3Page *pOut = 0;
   while( pShard->nByte>nMax && pShard->pHand ){
     S3Page *p = pShard->pHand;
-    if( p->bUsed ){
-      p->bUsed = 0;
+    if( p->nStay ){
+      p->nStay--;
       pShard->pHand = p->pNext;
     }else{
       pShard->nAheadWasted += p->eUnread==S3VFS_PUT_AHEAD;
@@ -216,8 +226,8 @@ static void s3InView(S3Page *p, const S3Views *pViews, unsigned iView){
 */
 static void s3WasRead(S3Shard *pShard, S3Page *p){
   pShard->nAheadUsed += p->eUnread==S3VFS_PUT_AHEAD;
+  p->nStay = p->eUnread ? 0 : S3_STAY_AGAIN;
   p->eUnread = S3VFS_PUT_READ;
-  p->bUsed = 1;
 }
 
 int s3CacheRead(
@@ -321,8 +331,9 @@ void s3CachePut(
   pNew->pgno = pgno;
   pNew->iFrom = pNew->iSeen = 0;
   pNew->nByte = szPage;
-  pNew->bOpen = pNew->bUsed = 0;
+  pNew->bOpen = 0;
   pNew->eUnread = (unsigned char)ePut;
+  pNew->nStay = ePut==S3VFS_PUT_AHEAD ? S3_STAY_AHEAD : 0;
   pNew->key = *pKey;
   __builtin_memcpy(pNew+1, pPage, szPage);
   pShard = s3EnterShard(p, h);

@@ -16,7 +16,7 @@
 #include "host_load.h"
 #include "host_store.h"
 
-#define CACHE_BYTES (256*1024)
+#define CACHE_BYTES (304*1024)
 
 int checkFailed;
 static const char *zLib, *zCopy;

@@ -283,6 +283,73 @@ static void what_does_not_fit_is_wasted(void){
 }
 
 /*
+** What is given up.  A cache of 64 KiB takes about a hundred pages.
+*/
+static void what_a_scan_has_read_goes_before_what_is_fetched_for_it(void){
+  int i;
+  start(64*KIB);
+  for(i=1; i<=40; i++) putAs(S3VFS_PUT_AHEAD, volume, i);
+  for(i=101; i<=180; i++){
+    putAs(i%2 ? S3VFS_PUT_AHEAD : S3VFS_PUT_BESIDE, volume, i);
+    CHECK(has(volume, 1, i));
+  }
+  /* Those that were read once go, however old the others are. */
+  CHECK_INT(looks(volume, 1, 40), 40);
+  CHECK(looks(volume, 101, 80)<80);
+  for(i=201; i<=220; i++) putAs(S3VFS_PUT_READ, volume, i);
+  CHECK_INT(looks(volume, 1, 40), 40);
+  CHECK_INT(looks(volume, 201, 20), 20);
+  CHECK(nothingIsLeft());
+}
+
+static void a_scan_reads_what_is_fetched_ahead_of_it(void){
+  int i;
+  start(64*KIB);
+  for(i=1; i<=60; i++) putAs(S3VFS_PUT_AHEAD, volume, i);
+  for(i=1; i<=2000; i++){
+    putAs(S3VFS_PUT_AHEAD, volume, 60+i);
+    CHECK(has(volume, 1, i));
+  }
+  CHECK(isAhead(2060, 2000, 0));
+  CHECK(nothingIsLeft());
+}
+
+static void what_is_used_again_stays_while_others_are_fetched_ahead(void){
+  int i, bAgain;
+  for(bAgain=0; bAgain<2; bAgain++){
+    start(64*KIB);
+    for(i=1; i<=30; i++) putAs(S3VFS_PUT_BESIDE, volume, i);
+    for(i=1; i<=30; i++) CHECK(has(volume, 1, i));
+    if( bAgain ) for(i=1; i<=30; i++) CHECK(has(volume, 1, i));
+    for(i=1; i<=120; i++) putAs(S3VFS_PUT_AHEAD, volume, 1000+i);
+    CHECK_INT(looks(volume, 1, 30), bAgain ? 30 : 0);
+    /* Even for ever, if nobody comes for these. */
+    for(i=121; i<=2000; i++){
+      putAs(S3VFS_PUT_AHEAD, volume, 1000+i);
+      if( bAgain ) CHECK(has(volume, 1, 1 + i%30));
+    }
+    CHECK_INT(looks(volume, 1, 30), bAgain ? 30 : 0);
+    CHECK_INT(looks(volume, 1001, 2000), s3vfs_cache_stat(cache, S3VFS_STAT_PAGES) - 30*bAgain);
+    CHECK(nothingIsLeft());
+  }
+}
+
+static void where_all_is_used_again_something_is_given_up(void){
+  int i, nPage;
+  start(64*KIB);
+  for(i=1; i<=200; i++){
+    put(volume, 0, 1, i);
+    CHECK(has(volume, 1, i));
+    CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)<=64*KIB);
+    CHECK(look(volume, i));
+  }
+  nPage = (int)s3vfs_cache_stat(cache, S3VFS_STAT_PAGES);
+  CHECK(nPage>80);
+  CHECK_INT(looks(volume, 1, 200), nPage);
+  CHECK(nothingIsLeft());
+}
+
+/*
 ** Memory.
 */
 
@@ -740,6 +807,10 @@ const Test cacheTests[] = {
   TEST(a_look_takes_no_note),
   TEST(what_is_given_up_unread_is_wasted),
   TEST(what_does_not_fit_is_wasted),
+  TEST(what_a_scan_has_read_goes_before_what_is_fetched_for_it),
+  TEST(a_scan_reads_what_is_fetched_ahead_of_it),
+  TEST(what_is_used_again_stays_while_others_are_fetched_ahead),
+  TEST(where_all_is_used_again_something_is_given_up),
   TEST(memory_is_bounded),
   TEST(memory_is_made_use_of),
   TEST(a_page_that_does_not_fit_displaces_nothing),

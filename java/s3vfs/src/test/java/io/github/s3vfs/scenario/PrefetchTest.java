@@ -122,6 +122,30 @@ class PrefetchTest {
   }
 
   @Test
+  void aScanThroughALittleCacheReadsWhatIsFetchedAheadOfIt() throws Exception {
+    try (MemoryVfs elsewhere = LittleMemory.vfs(store, 1 << 20, 64 << 20, null, false);
+        Connection c = elsewhere.connect("ordered", "&layout=" + layout)) {
+      Sql.execute(
+          c,
+          "CREATE TABLE t(id INTEGER PRIMARY KEY, filler BLOB)",
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+              + " INSERT INTO t SELECT i, randomblob(300) FROM n");
+    }
+    MemoryVfs little = LittleMemory.vfs(store, 1 << 20, 1 << 20);
+    long pages;
+    try (little) {
+      try (Connection c = little.connect("ordered", "&max_staleness_ms=60000")) {
+        pages = Long.parseLong(Sql.value(c, "PRAGMA page_count"));
+        scan(c);
+      }
+    }
+    S3VfsStats stats = little.vfs().stats();
+    assertTrue(stats.prefetched() * 10 >= pages * 9, pages + " pages; " + stats);
+    assertTrue(stats.prefetchedWasted() * 20 <= stats.prefetched(), stats::toString);
+    assertEquals(stats.prefetched(), stats.prefetchedUsed() + stats.prefetchedWasted());
+  }
+
+  @Test
   void aMissingDatabaseIsNotFound() {
     S3VfsException e =
         assertThrows(
