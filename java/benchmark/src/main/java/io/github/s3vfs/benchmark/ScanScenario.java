@@ -18,7 +18,10 @@ final class ScanScenario {
   private static final double AT_RANDOM = 0.6;
 
   /** How many scans it takes until most is compiled. */
-  private static final int WARM_UPS = 6;
+  private static final int WARM_UPS = 10;
+
+  /** A page cache that takes the whole database; by default it has at most 256 MiB. */
+  private static final long CACHE_MEBIBYTES = 384;
 
   private static final double BLOCKS_TO_SEQUENTIAL = 5;
   private static final String SPEED = "MB/s stored";
@@ -62,6 +65,7 @@ final class ScanScenario {
     long stored = bench.store().storedBytes(inOrder.path() + "/");
     RawObject raw = RawObject.create(bench, stored);
     results.add("size of the database on S3", "MiB", Spread.once(stored / 1048576.0));
+    results.add("page cache for the scans", "MiB", Spread.once(CACHE_MEBIBYTES));
     long steps = TableScan.steps(inOrder.file());
     raw.download();
     warmUp(inOrder, steps);
@@ -129,7 +133,7 @@ final class ScanScenario {
 
   private Scanned scan(TestDatabase database, long steps) throws Exception {
     double[] read = new double[1];
-    try (S3Vfs vfs = bench.store().vfs().register()) {
+    try (S3Vfs vfs = bench.store().vfs().cacheSizeBytes(CACHE_MEBIBYTES << 20).register()) {
       Cost cost =
           bench
               .store()

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ColdReadCostTest {
   private static final int ROWS = 100_000;
+  private static final String SUM = "SELECT sum(id * (k & 65535) + length(filler)) FROM t";
   private static final S3Location DATABASE = new S3Location("bucket", "db");
   private static final InMemoryObjectStore STORE = new InMemoryObjectStore("bucket");
 
@@ -127,6 +128,46 @@ class ColdReadCostTest {
       assertTrue(received <= stored, received + " of " + stored);
       long gets = STORE.count(Request.GET);
       assertTrue(gets <= stored / (1 << 20) * 3 / 2 + 20, gets + " GETs for " + stored);
+      long pages = Long.parseLong(Sql.value(c, "PRAGMA page_count"));
+      long upcalls = vfs.vfs().stats().upcalls();
+      assertTrue(upcalls <= pages / 10, upcalls + " calls into Java for " + pages + " pages");
+    }
+  }
+
+  /** What is fetched ahead is known as pages of a version that is not the newest any more. */
+  @Test
+  void aScanReadsItsVersionWhileOthersCommit() throws Exception {
+    InMemoryObjectStore own = new InMemoryObjectStore("bucket");
+    Random random = new Random(8);
+    try (MemoryVfs writer = new MemoryVfs(own, own);
+        MemoryVfs reader = new MemoryVfs(own, own)) {
+      deserialize(writer, directory.resolve("db.sqlite"));
+      try (Connection w = writer.connect("db", "")) {
+        for (int round = 0; round < 6; round++) {
+          // The reader's process commits itself, too: then it knows exactly what has changed.
+          boolean mine = round % 2 == 1;
+          try (MemoryVfs fresh = new MemoryVfs(own, own);
+              Connection r = (mine ? fresh : reader).connect("db", "");
+              Connection other = fresh.connect("db", "")) {
+            String before = Sql.value(w, SUM);
+            long sum = 0;
+            try (var statement = r.createStatement();
+                var rows = statement.executeQuery("SELECT id, k, length(filler) FROM t")) {
+              for (int i = 0; rows.next(); i++) {
+                if (i == 3_000 || i == 40_000) {
+                  Sql.execute(
+                      mine ? other : w,
+                      "UPDATE t SET k = k + 1 + abs(random() % 9) WHERE id % 50 = "
+                          + random.nextInt(50));
+                }
+                sum += rows.getLong(1) * (rows.getLong(2) & 0xffff) + rows.getLong(3);
+              }
+            }
+            assertEquals(before, Long.toString(sum), "round " + round);
+            assertEquals(Sql.value(w, SUM), Sql.value(r, SUM), "round " + round);
+          }
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It remembers the children of the inner pages that were read last. A reader that has stepped
  * from a child to one of the next ones {@value #PROOF} times in a row has proved itself: a window
  * of children behind it is fetched, at first {@value #FIRST_WINDOW} pages. It is filled again
- * whenever one of its {@value #PARTS} parts is free, and becomes {@value #GROWTH} times as large
- * when the reader has gone through half of it. Where the children of one inner page end, those of
- * its right neighbour follow, by their common parent, if the neighbour is in memory; else the
+ * whenever one of its {@value #PARTS} parts is free, and becomes {@value #FIRST_GROWTH} times, then
+ * {@value #GROWTH} times as large when the reader has gone through half of it, or {@value
+ * #DENSE_GROWTH} times if its pages lie together. Where the children of one inner page end, those
+ * of its right neighbour follow, by their common parent, if the neighbour is in memory; else the
  * neighbour itself is fetched. A step may skip {@value #SKIP} children, because not every access is
  * seen. A random access therefore hardly ever causes a fetch.
  *
@@ -39,11 +41,29 @@ public final class BTreeReadAhead {
   /** How many pages a scan fetches ahead at first. */
   static final int FIRST_WINDOW = 32;
 
-  /** By how much the window grows when it is fetched again. */
-  static final int GROWTH = 4;
+  /** By how much the first window grows: the scan proves itself once more. */
+  static final int FIRST_GROWTH = 2;
+
+  /** By how much the window grows after that. */
+  static final int GROWTH = 8;
+
+  /** The same where the pages lie together, so that they cost few requests. */
+  static final int DENSE_GROWTH = 16;
+
+  /** Pages lie together if not more than so many are between the first and the last for each. */
+  private static final int DENSE = 4;
 
   /** The window is filled again when a part of it is free: one of so many. */
   static final int PARTS = 8;
+
+  /**
+   * From this window on, not every page that was fetched need be seen when it is read: one of each
+   * {@link #STRIDE} in a row will do.
+   */
+  public static final int HIDDEN_FROM = 512;
+
+  /** So many pages may be hidden between two that are seen. */
+  public static final int STRIDE = 64;
 
   /** Levels of a B-tree: SQLite's BTCURSOR_MAX_DEPTH. */
   private static final int MAX_DEPTH = 20;
@@ -139,8 +159,10 @@ public final class BTreeReadAhead {
     int next;
     int window;
 
-    /** Accesses since the window got its size, and the pages that they skipped. */
+    /** Since the window got its size: accesses, how far they have gone, what they skipped. */
     int seen;
+
+    int passed;
 
     int skipped;
 
@@ -150,13 +172,30 @@ public final class BTreeReadAhead {
     /** Pages that were fetched and that the reader has not come to. */
     int ahead;
 
+    /** Where the reader was seen last. */
+    @Nullable Node last;
+
+    /** Whether the pages that were fetched last lie together. */
+    boolean isDense;
+
     Scan(int direction) {
       this.direction = direction;
+    }
+
+    /** How many children the reader has left behind that has come to another node. */
+    int restOfLast(Node now) {
+      Node before = last;
+      last = now;
+      if (before == null || before == now) {
+        return 0;
+      }
+      return direction > 0 ? before.children.length - 1 - before.last : before.last;
     }
 
     void resize(int pages) {
       window = pages;
       seen = 0;
+      passed = 0;
       skipped = 0;
     }
   }
@@ -230,16 +269,20 @@ public final class BTreeReadAhead {
       scan.next = index + direction;
       node.scan = scan;
     }
+    int passed = Math.abs(step) + scan.restOfLast(node);
     scan.seen++;
-    scan.skipped += Math.abs(step) - 1;
-    scan.ahead = Math.max(0, scan.ahead - Math.abs(step));
+    scan.passed += passed;
+    scan.skipped += Math.max(0, passed - (scan.window < HIDDEN_FROM ? 1 : STRIDE));
+    scan.ahead = Math.max(0, scan.ahead - passed);
     if (scan.ahead > scan.window - scan.window / PARTS) {
       return NOTHING;
     }
     if (scan.skipped > scan.seen * SKIP) {
       scan.resize(Math.min(maxWindow, FIRST_WINDOW)); // it jumps
-    } else if (scan.wasFilled && scan.seen + scan.skipped >= scan.window / 2) {
-      scan.resize(Math.min(maxWindow, Math.max(FIRST_WINDOW, scan.window * GROWTH)));
+    } else if (scan.wasFilled && scan.passed >= scan.window / 2) {
+      int more = scan.window > FIRST_WINDOW ? GROWTH : FIRST_GROWTH;
+      int growth = scan.isDense ? DENSE_GROWTH : more;
+      scan.resize(Math.min(maxWindow, Math.max(FIRST_WINDOW, scan.window * growth)));
     }
     return fetch(scan, memory);
   }
@@ -276,7 +319,10 @@ public final class BTreeReadAhead {
       scan.next = scan.direction > 0 ? 0 : following.children.length - 1;
     }
     scan.wasFilled = scan.ahead >= scan.window;
-    return pages.build().toArray();
+    long[] fetched = pages.build().toArray();
+    LongSummaryStatistics numbers = LongStream.of(fetched).summaryStatistics();
+    scan.isDense = numbers.getMax() - numbers.getMin() <= DENSE * numbers.getCount();
+    return fetched;
   }
 
   /**

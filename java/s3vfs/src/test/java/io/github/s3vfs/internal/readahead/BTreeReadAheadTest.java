@@ -154,6 +154,26 @@ class BTreeReadAheadTest {
   }
 
   @Test
+  void aLongScanIsSeenAtFewOfItsPages() {
+    tree(2, MOST_CHILDREN);
+    BTreeReadAhead readAhead = new BTreeReadAhead(MAX_WINDOW);
+    Set<Long> cached = new HashSet<>();
+    int seen = 0;
+    int visible = 600; // from then on what was fetched is read unseen, but for one of 32
+    for (int i = 0; i < ways.size(); i++) {
+      List<Long> way = ways.get(i);
+      boolean inMemory = there.contains(way.get(way.size() - 1));
+      if (i < visible || i % 32 == 0 || !inMemory) {
+        read(readAhead, way, cached);
+        seen++;
+      }
+    }
+    assertTrue(missed <= BTreeReadAhead.PROOF + 3, missed + " missed, seed " + SEED);
+    assertTrue(seen <= visible + ways.size() / 32 + 10, seen + " seen, seed " + SEED);
+    assertTrue(fetched >= ways.size() - visible, fetched + " fetched, seed " + SEED);
+  }
+
+  @Test
   void randomAccessFetchesNextToNothing() {
     tree(2, MOST_CHILDREN);
     BTreeReadAhead readAhead = new BTreeReadAhead(MAX_WINDOW);

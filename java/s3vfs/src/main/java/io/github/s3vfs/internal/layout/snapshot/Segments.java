@@ -5,6 +5,7 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.CachedPages.How;
 import io.github.s3vfs.internal.layout.PrefetchEvent;
+import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.ByteRange;
 import io.github.s3vfs.internal.store.Condition;
@@ -39,6 +40,8 @@ final class Segments {
   /** The most pages before and behind one that a group is expected to have. */
   private static final int NEIGHBOURS = 32;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   /** In place of a group of pages: they are in the cache. */
   private static final Object IN = new Object();
 
@@ -54,6 +57,11 @@ final class Segments {
   /** Frames that are being fetched. */
   private final ConcurrentHashMap<FrameRef, CompletableFuture<Object>> pending =
       new ConcurrentHashMap<>();
+
+  /** What groups that have not come yet have of a version. */
+  private record Expected(int view, List<Extent> extents, int pageSize) {}
+
+  private final ConcurrentHashMap<FrameRef, Expected> expected = new ConcurrentHashMap<>();
 
   /** Frames that will be fetched ahead. */
   private final Set<FrameRef> planned = ConcurrentHashMap.newKeySet();
@@ -103,13 +111,7 @@ final class Segments {
    * @param extent where the page is
    */
   void read(
-      VersionRecord at,
-      int view,
-      Extents.Extent extent,
-      long page,
-      int start,
-      ByteBuffer dst,
-      int count) {
+      VersionRecord at, int view, Extent extent, long page, int start, ByteBuffer dst, int count) {
     FrameRef frame = Objects.requireNonNull(extent.group());
     long first = Math.max(extent.first(), page - NEIGHBOURS);
     int near = (int) (Math.min(extent.end(), page + NEIGHBOURS) - first);
@@ -248,23 +250,27 @@ final class Segments {
    *
    * @param groups one page of each
    */
-  boolean hasAll(Map<FrameRef, Long> groups, int pageSize) {
+  boolean hasAll(Map<FrameRef, List<Extent>> groups, int pageSize) {
     return groups.entrySet().stream()
-        .allMatch(group -> pages.has(group.getKey().key(), group.getValue(), pageSize));
+        .allMatch(group -> has(group.getKey(), group.getValue(), pageSize));
+  }
+
+  private boolean has(FrameRef frame, List<Extent> extents, int pageSize) {
+    return pages.has(frame.key(), extents.get(0).first(), pageSize);
   }
 
   /**
    * Starts to fetch groups of pages that are neither cached nor on their way.
    *
-   * @param groups one page of each, which stands for all of them
+   * @param groups what each has of the version; its first page stands for all of them
    * @param most so many requests at most, those for the most groups
    */
-  void prefetchPages(VersionRecord at, Map<FrameRef, Long> groups, int most) {
-    Map<FrameRef, Long> missing = missing(at, groups);
+  void prefetchPages(VersionRecord at, Map<FrameRef, List<Extent>> groups, int most) {
+    Map<FrameRef, List<Extent>> missing = missing(at, groups);
     Come come =
         frame -> {
-          Long page = missing.get(frame);
-          return page != null && pages.has(frame.key(), page, at.pageSize()) ? IN : null;
+          List<Extent> extents = missing.get(frame);
+          return extents != null && has(frame, extents, at.pageSize()) ? IN : null;
         };
     List<List<FrameRef>> ranges = ranges(inOrder(missing.keySet()));
     if (ranges.size() > most) {
@@ -286,7 +292,12 @@ final class Segments {
 
             @Override
             public void drop() {
-              range.forEach(planned::remove);
+              for (FrameRef frame : range) {
+                planned.remove(frame);
+                if (!pending.containsKey(frame)) {
+                  note(frame);
+                }
+              }
             }
           });
     }
@@ -295,18 +306,49 @@ final class Segments {
   /**
    * Those of some groups of pages that are neither cached nor on their way.
    *
-   * @param groups one page of each, which stands for all of them
+   * @param groups what each has of the version; its first page stands for all of them
    */
-  Map<FrameRef, Long> missing(VersionRecord at, Map<FrameRef, Long> groups) {
-    Map<FrameRef, Long> missing = new LinkedHashMap<>();
+  Map<FrameRef, List<Extent>> missing(VersionRecord at, Map<FrameRef, List<Extent>> groups) {
+    Map<FrameRef, List<Extent>> missing = new LinkedHashMap<>();
     groups.forEach(
-        (frame, page) -> {
+        (frame, extents) -> {
           boolean coming = pending.containsKey(frame) || planned.contains(frame);
-          if (!coming && !pages.has(frame.key(), page, at.pageSize())) {
-            missing.put(frame, page);
+          if (!coming && !has(frame, extents, at.pageSize())) {
+            missing.put(frame, extents);
           }
         });
     return missing;
+  }
+
+  /**
+   * When a group comes that is on its way or will be, or if it is there, its pages are to be known
+   * as those of a view: then a reader has them without a call into Java.
+   *
+   * @param view 0 for none
+   * @param extents what it has of the version that is the view
+   */
+  void expect(FrameRef frame, int view, List<Extent> extents, int pageSize) {
+    if (view > 0) {
+      expected.put(frame, new Expected(view, extents, pageSize));
+      if (!planned.contains(frame) && !pending.containsKey(frame)) {
+        note(frame);
+      }
+    }
+  }
+
+  /** A group has come, or will not. */
+  private void note(FrameRef frame) {
+    Expected known = expected.remove(frame);
+    if (known == null) {
+      return;
+    }
+    for (Extent extent : known.extents()) {
+      int count = (int) extent.count();
+      long first = extent.first();
+      boolean unused =
+          pages.read(
+              known.view(), frame.key(), first, count, first, known.pageSize(), 0, NOTHING, 0);
+    }
   }
 
   /** Starts to fetch frames of the map, or records, that are neither cached nor on their way. */
@@ -470,6 +512,7 @@ final class Segments {
       @Nullable Object value,
       @Nullable Throwable failed) {
     pending.remove(frame, result); // before anybody learns of a failure and asks again
+    note(frame);
     if (failed != null) {
       result.completeExceptionally(failed);
     } else {

@@ -6,6 +6,7 @@ import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.readahead.BTreeReadAhead;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the version was compacted. Thread-safe.
  */
 final class Snapshot implements ChangedFile.Stored {
-  /** A scan that wants so many pages ahead has read about 80 before. */
-  private static final int FILL_FROM = 512;
+  /** A scan that wants so many pages ahead has read about 50 before. */
+  private static final int FILL_FROM = BTreeReadAhead.HIDDEN_FROM;
 
   /** So many pages may lie between two pages of such a scan. */
   private static final int FILL_GAP = 1_024;
@@ -192,13 +193,13 @@ final class Snapshot implements ChangedFile.Stored {
   /** Starts to fetch what most readers need, beside the first page. */
   private void prefetchEarly() {
     VersionRecord at = record;
-    Map<FrameRef, Long> groups = new LinkedHashMap<>();
-    add(groups, locate(at, 1), 1);
+    Map<FrameRef, List<Extent>> groups = new LinkedHashMap<>();
+    add(groups, locate(at, 1));
     if (groups.isEmpty() || segments.hasAll(groups, at.pageSize())) {
       return;
     }
     for (long page : at.early()) {
-      add(groups, at.changes().find(page), page); // not if it takes a request to find it
+      add(groups, at.changes().find(page)); // not if it takes a request to find it
     }
     segments.prefetchPages(at, groups, EARLY_REQUESTS);
     // What is below an inner page is often near it.
@@ -231,12 +232,16 @@ final class Snapshot implements ChangedFile.Stored {
   }
 
   /** Where pages are: one page of each group. */
-  private Map<FrameRef, Long> groups(VersionRecord at, LongStream pages) {
+  private Map<FrameRef, List<Extent>> groups(VersionRecord at, LongStream pages) {
     long[] wanted = pages.filter(page -> page >= 1 && page <= at.pageCount()).toArray();
     prefetchMap(at, wanted, Long.MAX_VALUE);
-    Map<FrameRef, Long> groups = new LinkedHashMap<>();
+    Map<FrameRef, List<Extent>> groups = new LinkedHashMap<>();
+    Extent extent = null;
     for (long page : wanted) {
-      add(groups, locate(at, page), page);
+      if (extent == null || page < extent.first() || page >= extent.end()) {
+        extent = locate(at, page);
+        add(groups, extent);
+      }
     }
     return groups;
   }
@@ -276,11 +281,16 @@ final class Snapshot implements ChangedFile.Stored {
     boolean fill = window >= FILL_FROM && length() <= cacheBytes + cacheBytes / 4;
     VersionRecord at = record;
     try {
-      Map<FrameRef, Long> missing = segments.missing(at, groups(at, Arrays.stream(pages)));
+      Map<FrameRef, List<Extent>> wanted = groups(at, Arrays.stream(pages));
+      Map<FrameRef, List<Extent>> missing = segments.missing(at, wanted);
       if (fill && !missing.isEmpty()) {
         missing = groups(at, filled(missing.values()));
       }
       segments.prefetchPages(at, missing, Integer.MAX_VALUE);
+      if (fill && length() + at.pageCount() * LOADED_OVERHEAD <= cacheBytes) {
+        wanted.forEach(this::expect);
+        missing.forEach(this::expect);
+      }
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.NOT_FOUND) {
         throw e;
@@ -288,12 +298,22 @@ final class Snapshot implements ChangedFile.Stored {
     }
   }
 
+  /** What comes need not be seen by read-ahead when it is read, but for some of it. */
+  private void expect(FrameRef frame, List<Extent> extents) {
+    int perGroup = PageGroup.pagesPerGroup(record.pageSize());
+    long groups = Math.max(1, BTreeReadAhead.STRIDE / 2 / perGroup);
+    if (extents.get(0).first() / perGroup % groups != 0) {
+      segments.expect(frame, view, extents, record.pageSize());
+    }
+  }
+
   /**
    * Pages, and those between them where they are not far apart: of a scan that has been going on
    * for long these will be wanted, too, and fewer requests are made.
    */
-  private static LongStream filled(Collection<Long> pages) {
-    long[] sorted = pages.stream().mapToLong(Long::longValue).sorted().toArray();
+  private static LongStream filled(Collection<List<Extent>> groups) {
+    long[] sorted =
+        groups.stream().flatMap(List::stream).mapToLong(Extent::first).sorted().toArray();
     LongStream.Builder all = LongStream.builder();
     for (int i = 0; i < sorted.length; i++) {
       boolean near = i > 0 && sorted[i] - sorted[i - 1] <= FILL_GAP;
@@ -345,12 +365,9 @@ final class Snapshot implements ChangedFile.Stored {
     return frame == null ? null : segments.cached(frame, page, at.pageSize());
   }
 
-  /**
-   * @param groups one page of each
-   */
-  private static void add(Map<FrameRef, Long> groups, @Nullable Extent extent, long page) {
+  private static void add(Map<FrameRef, List<Extent>> groups, @Nullable Extent extent) {
     if (extent != null && extent.group() != null) {
-      groups.putIfAbsent(extent.group(), page);
+      groups.computeIfAbsent(extent.group(), group -> new ArrayList<>(1)).add(extent);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
+import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -40,8 +41,8 @@ final class GroupsRead {
   }
 
   static void prefetch(Segments segments, Nonce uuid, List<FrameRef> frames) {
-    Map<FrameRef, Long> first = new LinkedHashMap<>();
-    frames.forEach(frame -> first.put(frame, 1L));
+    Map<FrameRef, List<Extent>> first = new LinkedHashMap<>();
+    frames.forEach(frame -> first.put(frame, List.of(new Extent(1, 1, frame, 0))));
     segments.prefetchPages(version(uuid), first, Integer.MAX_VALUE);
   }
 }

@@ -139,7 +139,7 @@ class SegmentsTest {
     prefetchAll(segments, cache, frames, 9);
     assertPrefetched(cache, 9, 0, 0);
     assertEquals(17, cache.count());
-    assertTrue(segments.hasAll(Map.of(frames.get(0), 3L), 512));
+    assertTrue(segments.hasAll(groupWith(3), 512));
     assertNotNull(segments.cached(frames.get(0), 3, 512), "a look is no read");
     assertPrefetched(cache, 9, 0, 0);
     read(segments, 1);
@@ -298,5 +298,10 @@ class SegmentsTest {
     assertReads(segments);
     assertReads(segments);
     assertEquals(4, store.count(Request.GET));
+  }
+
+  private Map<FrameRef, List<Extents.Extent>> groupWith(long page) {
+    FrameRef frame = frames.get(0);
+    return Map.of(frame, List.of(new Extents.Extent(page, 1, frame, 0)));
   }
 }
