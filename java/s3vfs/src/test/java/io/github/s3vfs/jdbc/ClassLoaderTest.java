@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what is left behind, and what becomes of files that are open then.
  */
 class ClassLoaderTest {
-  private static final int ROUNDS = Boolean.getBoolean("s3vfs.test.thorough") ? 50 : 15;
+  private static final int ROUNDS = Boolean.getBoolean("s3vfs.test.thorough") ? 50 : 5;
 
   private static DefaultVfs s3;
 

@@ -40,7 +40,21 @@ abstract class SnapshotFixture {
         new FrameCache(1 << 20, new Meter()),
         new MemoryPageCache(1 << 20),
         new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), false, TIMEOUT),
-        () -> false);
+        () -> false,
+        inOrder());
+  }
+
+  /** Frames are decoded by whoever gets them: requests of one thread come in the same order. */
+  private static Surroundings inOrder() {
+    Surroundings real = Surroundings.real();
+    return new Surroundings(
+        real.nanoTime(),
+        real.wallMillis(),
+        real.nonces(),
+        Runnable::run,
+        real.frames(),
+        real.locks(),
+        real.repetition());
   }
 
   /** A database of that many pages of 512 bytes, all filled with a byte behind the header. */
