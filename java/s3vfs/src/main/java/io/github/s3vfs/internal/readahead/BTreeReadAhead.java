@@ -182,8 +182,12 @@ public final class BTreeReadAhead {
       this.direction = direction;
     }
 
-    /** How many children the reader has left behind that has come to another node. */
-    int restOfLast(Node now) {
+    /**
+     * The reader is seen at a node.
+     *
+     * @return how many children of another one it has left behind, where it was seen last
+     */
+    int comeTo(Node now) {
       Node before = last;
       last = now;
       if (before == null || before == now) {
@@ -269,7 +273,7 @@ public final class BTreeReadAhead {
       scan.next = index + direction;
       node.scan = scan;
     }
-    int passed = Math.abs(step) + scan.restOfLast(node);
+    int passed = Math.abs(step) + scan.comeTo(node);
     scan.seen++;
     scan.passed += passed;
     scan.skipped += Math.max(0, passed - (scan.window < HIDDEN_FROM ? 1 : STRIDE));
@@ -321,7 +325,8 @@ public final class BTreeReadAhead {
     scan.wasFilled = scan.ahead >= scan.window;
     long[] fetched = pages.build().toArray();
     LongSummaryStatistics numbers = LongStream.of(fetched).summaryStatistics();
-    scan.isDense = numbers.getMax() - numbers.getMin() <= DENSE * numbers.getCount();
+    scan.isDense =
+        fetched.length > 0 && numbers.getMax() - numbers.getMin() <= DENSE * numbers.getCount();
     return fetched;
   }
 

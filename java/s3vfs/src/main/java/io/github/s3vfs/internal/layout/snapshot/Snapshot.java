@@ -231,7 +231,7 @@ final class Snapshot implements ChangedFile.Stored {
     prefetchMap(at, pages, Long.MAX_VALUE);
   }
 
-  /** Where pages are: one page of each group. */
+  /** Where pages are: the groups that have them, and what each has of this version about them. */
   private Map<FrameRef, List<Extent>> groups(VersionRecord at, LongStream pages) {
     long[] wanted = pages.filter(page -> page >= 1 && page <= at.pageCount()).toArray();
     prefetchMap(at, wanted, Long.MAX_VALUE);
@@ -365,6 +365,7 @@ final class Snapshot implements ChangedFile.Stored {
     return frame == null ? null : segments.cached(frame, page, at.pageSize());
   }
 
+  /** Adds what a group has, unless it is nothing or zeros. */
   private static void add(Map<FrameRef, List<Extent>> groups, @Nullable Extent extent) {
     if (extent != null && extent.group() != null) {
       groups.computeIfAbsent(extent.group(), group -> new ArrayList<>(1)).add(extent);
