@@ -135,3 +135,9 @@ int memcmp(const void *pA, const void *pB, size_t n){
   }
   return 0;
 }
+
+#if defined(_WIN32)
+/* What the compiler for Windows refers to where there is a double. */
+extern int _fltused;
+int _fltused = 1;
+#endif

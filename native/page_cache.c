@@ -35,6 +35,12 @@
 ** itself before what is fetched for it, and that before what is used again and
 ** again: pages fetched ahead that nobody comes for displace each other.  The hand
 ** finds a page after three rounds at most.
+**
+** A shard takes memory for several pages of one size at once: a slab.  In threads
+** other than the first one, glibc's malloc() asks the system for more with nearly
+** every page, which costs as much as all else that is done to take it in.  A slab
+** is given back when it has no page any more: where a page of another size needs
+** its room, all of its pages are given up.
 */
 #include <stddef.h>
 #include <stdint.h>
@@ -46,6 +52,9 @@ SQLITE_EXTENSION_INIT3
 #define S3_SHARDS 16                  /* At most.  A power of two */
 #define S3_SHARD_BYTES (1<<20)        /* A shard has at least that, if there are several */
 #define S3_BUCKETS 64                 /* At first.  A power of two */
+#define S3_SLAB_BYTES (1<<16)         /* The most of a slab of several pages */
+#define S3_SLABS_SHIFT 8              /* A full shard has 256, or more, or one for each page */
+#define S3_SLAB_HEAD ((sizeof(S3Slab)+7) & ~(size_t)7)
 #define S3_OVERHEAD 16                /* What an allocation costs beside its bytes */
 #define S3_STAY_AHEAD 1               /* See above */
 #define S3_STAY_AGAIN 2
@@ -55,11 +64,13 @@ SQLITE_EXTENSION_INIT3
 #define S3_TABLE_INNER 5
 
 typedef struct S3Page S3Page;
+typedef struct S3Slab S3Slab;
 typedef struct S3Shard S3Shard;
 
 /* A page.  Its bytes follow. */
 struct S3Page {
-  S3Page *pHash;              /* Next in the same bucket */
+  S3Page *pHash;              /* Next in the same bucket, or next free one of the slab */
+  S3Slab *pSlab;              /* Where it is */
   S3Page *pNext, *pPrev;      /* The ring that the hand goes round */
   unsigned iVolume, pgno;     /* Of which file, and which */
   unsigned iFrom, iSeen;      /* See above.  iFrom is 0 if no view is known */
@@ -70,8 +81,19 @@ struct S3Page {
   S3Key key;
 };
 
+/* Memory for pages of one size.  They follow. */
+struct S3Slab {
+  S3Slab *pNext, *pPrev;      /* In the list of those with room */
+  S3Page *pFree;              /* Pages that were given up */
+  unsigned nByte;             /* Size of a page */
+  unsigned nPage;             /* Room for so many */
+  unsigned nUsed;             /* So many are in the cache */
+  unsigned nBegun;            /* Up to here, memory was ever used */
+};
+
 struct S3Shard {
   sqlite3_mutex *pMutex;      /* Guards all of it, and its pages */
+  S3Slab *pRoom;              /* Slabs with room for a page */
   S3Page **apHash;
   unsigned nHash;             /* A power of two */
   unsigned nPage;
@@ -122,8 +144,24 @@ static S3Page *s3FindKey(
   return p;
 }
 
-static sqlite3_int64 s3Cost(unsigned nByte){
-  return (sqlite3_int64)sizeof(S3Page) + nByte + S3_OVERHEAD;
+/* How far apart the pages of a slab are. */
+static unsigned s3Stride(unsigned nByte){
+  return ((unsigned)sizeof(S3Page) + nByte + 7) & ~7u;
+}
+
+/* How many pages a slab has. */
+static unsigned s3SlabPages(const S3Shard *p, unsigned nByte){
+  sqlite3_int64 nMax = p->nMax>>S3_SLABS_SHIFT;
+  unsigned nStride = s3Stride(nByte), nPage = 1;
+  if( nMax>S3_SLAB_BYTES ) nMax = S3_SLAB_BYTES;
+  /* Not by a division, for which some platforms need a library of the compiler. */
+  while( (sqlite3_int64)(nPage+1)*nStride<=nMax ) nPage++;
+  return nPage;
+}
+
+/* What a slab costs. */
+static sqlite3_int64 s3Cost(unsigned nPage, unsigned nByte){
+  return (sqlite3_int64)S3_SLAB_HEAD + (sqlite3_int64)nPage*s3Stride(nByte) + S3_OVERHEAD;
 }
 
 /* What the hash table costs. */
@@ -131,11 +169,26 @@ static sqlite3_int64 s3TableCost(const S3Shard *p){
   return (sqlite3_int64)(p->nHash*sizeof(S3Page*));
 }
 
+static void s3PutRoom(S3Shard *pShard, S3Slab *p){
+  p->pPrev = 0;
+  p->pNext = pShard->pRoom;
+  if( p->pNext ) p->pNext->pPrev = p;
+  pShard->pRoom = p;
+}
+
+static void s3TakeRoom(S3Shard *pShard, S3Slab *p){
+  if( p->pPrev ) p->pPrev->pNext = p->pNext;
+  else pShard->pRoom = p->pNext;
+  if( p->pNext ) p->pNext->pPrev = p->pPrev;
+}
+
 /*
-** Take a page out of the ring and its bucket.
+** Take a page out of the ring and its bucket.  If its slab has no other one,
+** that is added to a list by pNext, to be freed behind the mutex.
 */
-static void s3Unlink(S3Shard *pShard, S3Page *p){
+static void s3Unlink(S3Shard *pShard, S3Page *p, S3Slab **ppOut){
   S3Page **pp = s3Bucket(pShard, s3Hash(p->iVolume, p->pgno));
+  S3Slab *pSlab = p->pSlab;
   while( *pp!=p ) pp = &(*pp)->pHash;
   *pp = p->pHash;
   if( p->pNext==p ){
@@ -146,33 +199,38 @@ static void s3Unlink(S3Shard *pShard, S3Page *p){
     if( pShard->pHand==p ) pShard->pHand = p->pNext;
   }
   pShard->nPage--;
-  pShard->nByte -= s3Cost(p->nByte);
+  if( pSlab->nUsed==pSlab->nPage ) s3PutRoom(pShard, pSlab);
+  p->pHash = pSlab->pFree;
+  pSlab->pFree = p;
+  if( --pSlab->nUsed==0 ){
+    s3TakeRoom(pShard, pSlab);
+    pShard->nByte -= s3Cost(pSlab->nPage, pSlab->nByte);
+    pSlab->pNext = *ppOut;
+    *ppOut = pSlab;
+  }
 }
 
 /*
-** Give pages up until there is room for some bytes.  Return them as a list by
-** pHash, to be freed behind the mutex.
+** Give a page up.  There must be one.
 */
-static S3Page *s3MakeRoom(S3Shard *pShard, sqlite3_int64 nMax){
-  S3Page *pOut = 0;
-  while( pShard->nByte>nMax && pShard->pHand ){
-    S3Page *p = pShard->pHand;
-    if( p->nStay ){
-      p->nStay--;
-      pShard->pHand = p->pNext;
-    }else{
-      pShard->nAheadWasted += p->eUnread==S3VFS_PUT_AHEAD;
-      s3Unlink(pShard, p);
-      p->pHash = pOut;
-      pOut = p;
-    }
+static void s3GiveUp(S3Shard *pShard, S3Slab **ppOut){
+  S3Page *p = pShard->pHand;
+  while( p->nStay ){
+    p->nStay--;
+    p = p->pNext;
   }
-  return pOut;
+  pShard->pHand = p;
+  pShard->nAheadWasted += p->eUnread==S3VFS_PUT_AHEAD;
+  s3Unlink(pShard, p, ppOut);
 }
 
-static void s3FreeList(S3Page *p){
+static void s3GiveUpAll(S3Shard *pShard, S3Slab **ppOut){
+  while( pShard->pHand ) s3GiveUp(pShard, ppOut);
+}
+
+static void s3FreeSlabs(S3Slab *p){
   while( p ){
-    S3Page *pNext = p->pHash;
+    S3Slab *pNext = p->pNext;
     sqlite3_free(p);
     p = pNext;
   }
@@ -208,6 +266,50 @@ static void s3Grow(S3Shard *p){
 }
 
 /*
+** Return a slab with room for a page, for which others are given up if need be;
+** or NULL if it does not fit, or there is no memory.
+*/
+static S3Slab *s3Room(S3Shard *pShard, unsigned nByte, S3Slab **ppOut){
+  unsigned nPage = s3SlabPages(pShard, nByte);
+  sqlite3_int64 nCost = s3Cost(nPage, nByte);
+  S3Slab *p;
+  if( nCost>pShard->nMax - s3TableCost(pShard) ) return 0;
+  s3Grow(pShard);             /* First: the table takes room, too */
+  while( pShard->pHand && pShard->nByte>pShard->nMax ) s3GiveUp(pShard, ppOut);
+  for(;;){
+    for(p=pShard->pRoom; p && p->nByte!=nByte; p=p->pNext){}
+    if( p ) return p;
+    if( nCost<=pShard->nMax - pShard->nByte ) break;
+    if( pShard->pHand==0 ) return 0;
+    s3GiveUp(pShard, ppOut);
+  }
+  p = sqlite3_malloc64((sqlite3_uint64)nCost - S3_OVERHEAD);
+  if( p==0 ) return 0;
+  p->pFree = 0;
+  p->nByte = nByte;
+  p->nPage = nPage;
+  p->nUsed = p->nBegun = 0;
+  pShard->nByte += nCost;
+  s3PutRoom(pShard, p);
+  return p;
+}
+
+/*
+** Return memory of a slab that has room.
+*/
+static S3Page *s3NewPage(S3Shard *pShard, S3Slab *pSlab){
+  S3Page *p = pSlab->pFree;
+  if( p ){
+    pSlab->pFree = p->pHash;
+  }else{
+    p = (S3Page*)(void*)((char*)pSlab + S3_SLAB_HEAD + (size_t)pSlab->nBegun++*s3Stride(pSlab->nByte));
+  }
+  p->pSlab = pSlab;
+  if( ++pSlab->nUsed==pSlab->nPage ) s3TakeRoom(pShard, pSlab);
+  return p;
+}
+
+/*
 ** Take note that a page is in a view.  The mutex of its shard is held.
 */
 static void s3InView(S3Page *p, const S3Views *pViews, unsigned iView){
@@ -230,6 +332,39 @@ static void s3WasRead(S3Shard *pShard, S3Page *p){
   p->eUnread = S3VFS_PUT_READ;
 }
 
+/*
+** Find a page of at least nByte bytes as it is in a view, which the cache knows
+** all changes up to.  The mutex of its shard is held.
+*/
+static S3Page *s3FindView(
+  const S3Shard *pShard,
+  unsigned h,
+  const S3Views *pViews,
+  unsigned iView,
+  unsigned pgno,
+  unsigned nByte
+){
+  unsigned iFloor = __atomic_load_n(&pViews->iFloor, __ATOMIC_SEQ_CST);
+  S3Page *pPage;
+  for(pPage=*s3Bucket(pShard, h); pPage; pPage=pPage->pHash){
+    if( pPage->pgno!=pgno || pPage->iVolume!=pViews->iVolume ) continue;
+    if( pPage->iFrom==0 || pPage->iFrom>iView || nByte>pPage->nByte ) continue;
+    if( iView<=pPage->iSeen ) break;
+    if( pPage->bOpen && pPage->iSeen>=iFloor && iView>=iFloor ){
+      pPage->iSeen = iView;
+      break;
+    }
+  }
+  return pPage;
+}
+
+/*
+** Return true if the cache knows all changes up to a view.
+*/
+static int s3IsKnown(const S3Views *pViews, unsigned iView){
+  return iView!=0 && iView<=__atomic_load_n(&pViews->iReady, __ATOMIC_SEQ_CST);
+}
+
 int s3CacheRead(
   S3Cache *p,
   const S3Views *pViews,
@@ -240,21 +375,11 @@ int s3CacheRead(
   unsigned nByte
 ){
   unsigned h = s3Hash(pViews->iVolume, pgno);
-  unsigned iFloor;
   S3Shard *pShard;
   S3Page *pPage;
-  if( iView==0 || iView>__atomic_load_n(&pViews->iReady, __ATOMIC_SEQ_CST) ) return 0;
-  iFloor = __atomic_load_n(&pViews->iFloor, __ATOMIC_SEQ_CST);
+  if( !s3IsKnown(pViews, iView) ) return 0;
   pShard = s3EnterShard(p, h);
-  for(pPage=*s3Bucket(pShard, h); pPage; pPage=pPage->pHash){
-    if( pPage->pgno!=pgno || pPage->iVolume!=pViews->iVolume ) continue;
-    if( pPage->iFrom==0 || pPage->iFrom>iView || iStart+nByte>pPage->nByte ) continue;
-    if( iView<=pPage->iSeen ) break;
-    if( pPage->bOpen && pPage->iSeen>=iFloor && iView>=iFloor ){
-      pPage->iSeen = iView;
-      break;
-    }
-  }
+  pPage = s3FindView(pShard, h, pViews, iView, pgno, iStart+nByte);
   if( pPage ){
     __builtin_memcpy(pBuf, (const char*)(pPage+1) + iStart, nByte);
     s3WasRead(pShard, pPage);
@@ -262,6 +387,17 @@ int s3CacheRead(
   }
   sqlite3_mutex_leave(pShard->pMutex);
   return pPage!=0;
+}
+
+int s3CacheHas(S3Cache *p, const S3Views *pViews, unsigned iView, unsigned pgno){
+  unsigned h = s3Hash(pViews->iVolume, pgno);
+  S3Shard *pShard;
+  int bHas;
+  if( !s3IsKnown(pViews, iView) ) return 0;
+  pShard = s3EnterShard(p, h);
+  bHas = s3FindView(pShard, h, pViews, iView, pgno, 0)!=0;
+  sqlite3_mutex_leave(pShard->pMutex);
+  return bHas;
 }
 
 int s3CacheReadKey(
@@ -320,36 +456,29 @@ void s3CachePut(
   int ePut
 ){
   unsigned h = s3Hash(pViews->iVolume, pgno);
-  sqlite3_int64 nCost = s3Cost(szPage);
-  S3Shard *pShard;
-  S3Page *pOld;
-  S3Page *pOut = 0;
-  /* Outside of the mutex: it may take long. */
-  S3Page *pNew = sqlite3_malloc64(sizeof(S3Page) + szPage);
-  if( pNew==0 ) return;
-  pNew->iVolume = pViews->iVolume;
-  pNew->pgno = pgno;
-  pNew->iFrom = pNew->iSeen = 0;
-  pNew->nByte = szPage;
-  pNew->bOpen = 0;
-  pNew->eUnread = (unsigned char)ePut;
-  pNew->nStay = ePut==S3VFS_PUT_AHEAD ? S3_STAY_AHEAD : 0;
-  pNew->key = *pKey;
-  __builtin_memcpy(pNew+1, pPage, szPage);
-  pShard = s3EnterShard(p, h);
-  pOld = s3FindKey(pShard, h, pViews->iVolume, pgno, pKey);
-  if( pOld==0 && nCost<=pShard->nMax - s3TableCost(pShard) ){
-    s3Grow(pShard);           /* First: the table takes room, too */
-    pOut = s3MakeRoom(pShard, pShard->nMax - nCost);
+  S3Shard *pShard = s3EnterShard(p, h);
+  S3Page *pOld = s3FindKey(pShard, h, pViews->iVolume, pgno, pKey);
+  S3Slab *pOut = 0;
+  S3Slab *pSlab;
+  if( pOld ){
+    s3InView(pOld, pViews, iView);
+    sqlite3_mutex_leave(pShard->pMutex);
+    return;
   }
-  pShard->nAhead += pOld==0 && ePut==S3VFS_PUT_AHEAD;
-  if( pOld || nCost>pShard->nMax - pShard->nByte ){
-    if( pOld ) s3InView(pOld, pViews, iView);
-    else pShard->nAheadWasted += ePut==S3VFS_PUT_AHEAD;
-    pNew->pHash = pOut;
-    pOut = pNew;
-  }else{
+  pShard->nAhead += ePut==S3VFS_PUT_AHEAD;
+  pSlab = s3Room(pShard, szPage, &pOut);
+  if( pSlab ){
+    S3Page *pNew = s3NewPage(pShard, pSlab);
     S3Page **pp = s3Bucket(pShard, h);
+    pNew->iVolume = pViews->iVolume;
+    pNew->pgno = pgno;
+    pNew->iFrom = pNew->iSeen = 0;
+    pNew->nByte = szPage;
+    pNew->bOpen = 0;
+    pNew->eUnread = (unsigned char)ePut;
+    pNew->nStay = ePut==S3VFS_PUT_AHEAD ? S3_STAY_AHEAD : 0;
+    pNew->key = *pKey;
+    __builtin_memcpy(pNew+1, pPage, szPage);
     pNew->pHash = *pp;
     *pp = pNew;
     if( pShard->pHand ){
@@ -362,11 +491,12 @@ void s3CachePut(
       pShard->pHand = pNew->pNext = pNew->pPrev = pNew;
     }
     pShard->nPage++;
-    pShard->nByte += nCost;
     s3InView(pNew, pViews, iView);
+  }else{
+    pShard->nAheadWasted += ePut==S3VFS_PUT_AHEAD;
   }
   sqlite3_mutex_leave(pShard->pMutex);
-  s3FreeList(pOut);
+  s3FreeSlabs(pOut);
 }
 
 void s3CacheChanged(S3Cache *p, const S3Views *pViews, unsigned iView, unsigned pgno){
@@ -393,7 +523,9 @@ void s3CacheRelease(S3Cache *p){
   if( __atomic_sub_fetch(&p->nRef, 1, __ATOMIC_ACQ_REL)!=0 ) return;
   for(i=0; i<p->nShard; i++){
     S3Shard *pShard = &p->aShard[i];
-    s3FreeList(s3MakeRoom(pShard, -1));
+    S3Slab *pOut = 0;
+    s3GiveUpAll(pShard, &pOut);
+    s3FreeSlabs(pOut);
     sqlite3_free(pShard->apHash);
     sqlite3_mutex_free(pShard->pMutex);
   }
@@ -436,12 +568,12 @@ void s3vfs_cache_free(sqlite3_int64 cache){
   unsigned i;
   for(i=0; i<p->nShard; i++){
     S3Shard *pShard = &p->aShard[i];
-    S3Page *pOut;
+    S3Slab *pOut = 0;
     sqlite3_mutex_enter(pShard->pMutex);
     pShard->nMax = 0;
-    pOut = s3MakeRoom(pShard, -1);
+    s3GiveUpAll(pShard, &pOut);
     sqlite3_mutex_leave(pShard->pMutex);
-    s3FreeList(pOut);
+    s3FreeSlabs(pOut);
   }
   s3CacheRelease(p);
 }

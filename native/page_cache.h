@@ -35,7 +35,12 @@ int s3CacheRead(S3Cache*, const S3Views*, unsigned iView, unsigned pgno,
                 unsigned iStart, void *pBuf, unsigned nByte);
 
 /*
-** The same for a page of a key, whatever is known of views.  nPage says which
+** Return whether s3CacheRead() would find a page.  It does not count as read.
+*/
+int s3CacheHas(S3Cache*, const S3Views*, unsigned iView, unsigned pgno);
+
+/*
+** Read, as s3CacheRead() does, from a page of a key, whatever is known of views.  nPage says which
 ** size it must have.  If the page is there, take note that it is what the view
 ** has; iView 0 is no view.  bLook says that this is no read.
 */

@@ -3,7 +3,7 @@
 # native/cross and ci/check-natives, which source it with $native set to this
 # directory.
 
-sources="s3vfs.c file.c upcall.c page_cache.c volume.c freestanding.c"
+sources="s3vfs.c file.c upcall.c page_cache.c volume.c blob.c vtab.c freestanding.c"
 headers="s3vfs.h upcall.h file.h page_cache.h sqlite"
 
 # The language and the warnings are those of native/test/run.  The rest keeps

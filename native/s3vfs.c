@@ -15,8 +15,8 @@
 **   *  What the page cache can answer makes none either (page_cache.c, volume.c).
 **
 ** This file uses no C library, so that one binary serves every C library of
-** a platform.  It uses no floating point either: some targets need help from
-** a run-time library for that.
+** a platform.  It uses no floating-point arithmetic either: some targets need
+** help from a run-time library for that.
 */
 #include <stddef.h>
 #include <stdint.h>

@@ -24,7 +24,7 @@
 
 #include "sqlite/sqlite3.h"
 
-#define S3VFS_ABI 3
+#define S3VFS_ABI 5
 #define S3VFS_REPLY_TAG 0x5333
 
 /* Longest path name that a VFS of this extension takes, in bytes, without
@@ -34,6 +34,9 @@
 
 /* Size in bytes of the text buffer that the pragma upcall may fill. */
 #define S3VFS_PRAGMA_TEXT 8192
+
+/* Size in bytes of the buffer for the message of an upcall about a table. */
+#define S3VFS_TABLE_TEXT 2048
 
 /* Ops of the control upcall. */
 #define S3VFS_CONTROL_SYNC 1         /* SQLITE_FCNTL_SYNC */
@@ -58,6 +61,13 @@
 **   DELETE     vfs id   zPath     -         -        syncDir   -
 **   ACCESS     vfs id   zPath     -         -        flags     0 or 1
 **   FULLPATH   vfs id   zPath     zOut      -        size      -
+**   TABLE      module   azArg     db        zText    count     table (> 0)
+**   SCHEMA     table    zOut      -         zText    size      bytes of the schema
+**   PLAN       table    aPlan     zPlan     size     count     -
+**   CURSOR     table    -         -         zText    -         cursor (> 0)
+**   FILTER     cursor   zPlan     aCell     zText    count     -
+**   FETCH      cursor   buffer    -         zText    size      bytes of the batch
+**   RELEASE    handle   -         -         -        what      -
 **
 ** zPath and zName are NUL-terminated UTF-8 and never NULL; zArg may be NULL.
 ** zParams is a list of NUL-terminated strings, name and value in turn, ended
@@ -90,13 +100,22 @@
 ** a failure.
 **
 ** PRAGMA answers SQLITE_NOTFOUND for a pragma that SQLite shall process, else
-** SQLITE_OK or an error with the result or message in zText (empty: none). */
+** SQLITE_OK or an error with the result or message in zText (empty: none).
+**
+** The upcalls about tables are described below. */
 enum {
   S3VFS_UP_OPEN, S3VFS_UP_CLOSE, S3VFS_UP_READ, S3VFS_UP_WRITE, S3VFS_UP_TRUNCATE,
   S3VFS_UP_SYNC, S3VFS_UP_SIZE, S3VFS_UP_LOCK, S3VFS_UP_UNLOCK, S3VFS_UP_RESERVED,
   S3VFS_UP_CONTROL, S3VFS_UP_PRAGMA, S3VFS_UP_DELETE, S3VFS_UP_ACCESS, S3VFS_UP_FULLPATH,
+  S3VFS_UP_TABLE, S3VFS_UP_SCHEMA, S3VFS_UP_PLAN, S3VFS_UP_CURSOR, S3VFS_UP_FILTER,
+  S3VFS_UP_FETCH, S3VFS_UP_RELEASE,
   S3VFS_UP_COUNT
 };
+
+/* What RELEASE is about. */
+#define S3VFS_RELEASE_MODULE 0
+#define S3VFS_RELEASE_TABLE 1
+#define S3VFS_RELEASE_CURSOR 2
 
 typedef sqlite3_int64 (*s3vfs_upcall)(int id, sqlite3_int64 a, sqlite3_int64 b,
                                       sqlite3_int64 c, int n);
@@ -124,7 +143,9 @@ S3VFS_EXPORT int s3vfs_bind(
     s3vfs_upcall xOpen, s3vfs_upcall xClose, s3vfs_upcall xRead, s3vfs_upcall xWrite,
     s3vfs_upcall xTruncate, s3vfs_upcall xSync, s3vfs_upcall xSize, s3vfs_upcall xLock,
     s3vfs_upcall xUnlock, s3vfs_upcall xReserved, s3vfs_upcall xControl, s3vfs_upcall xPragma,
-    s3vfs_upcall xDelete, s3vfs_upcall xAccess, s3vfs_upcall xFullpath);
+    s3vfs_upcall xDelete, s3vfs_upcall xAccess, s3vfs_upcall xFullpath, s3vfs_upcall xTable,
+    s3vfs_upcall xSchema, s3vfs_upcall xPlan, s3vfs_upcall xCursor, s3vfs_upcall xFilter,
+    s3vfs_upcall xFetch, s3vfs_upcall xRelease);
 
 /* Takes the upcalls back: from now on every method of every file fails with
 ** SQLITE_IOERR.  Waits until no upcall is running in another thread; not to be
@@ -231,6 +252,10 @@ S3VFS_EXPORT int s3vfs_page_read(
     sqlite3_int64 k3, int iFirst, int nMore, int pgno, int szPage, int iStart,
     sqlite3_int64 buf, void *pBuf, int iBuf, int nByte);
 
+/* Takes those out of nPage pages that SQLite can read in view iView without an
+** upcall.  Answers how many are left, in aPage, in the same order. */
+S3VFS_EXPORT int s3vfs_pages_unknown(sqlite3_int64 volume, int iView, int nPage, int *aPage);
+
 /* Takes nPage pages of szPage bytes into the cache, which follow one another
 ** from buf + iBuf on, or pBuf + iBuf.  A key and the number of a page name bytes that are
 ** never others.  ePut is one of S3VFS_PUT; a page that is there stays as it is. */
@@ -238,5 +263,125 @@ S3VFS_EXPORT void s3vfs_page_put(
     sqlite3_int64 volume, int iView, sqlite3_int64 k0, sqlite3_int64 k1, sqlite3_int64 k2,
     sqlite3_int64 k3, int szPage, int nPage, const int *aPage, sqlite3_int64 buf,
     const void *pBuf, int iBuf, int ePut);
+
+/*
+** Incremental BLOB I/O
+** --------------------
+** sqlite3_blob_open() and its like for connections that SQLite has given to
+** somebody else: sqlite-jdbc.  A connection or a blob is a pointer as
+** sqlite3_int64.
+**
+** What is called about one connection and its blobs comes one after another, and not while
+** the connection is being opened, closed or used in another thread.  From inside
+** a callback of SQLite anything may be called: what cannot be done there is
+** refused with SQLITE_MISUSE.
+**
+** When a connection is closed, its blobs are closed first: each connection that
+** has had blobs has a virtual table, of a module without a use in SQL, and SQLite disconnects
+** virtual tables before it looks for what else is open.  A blob that was closed
+** so stays valid as a handle; everything but s3vfs_blob_close() answers SQLITE_MISUSE.
+*/
+
+/* The connection of sqlite-jdbc's org.sqlite.core.NativeDB, an object in the
+** JNI environment pEnv of this thread, as sqlite-jdbc's own native code finds
+** it: its field "pointer".  0 if it has been closed, -1 if there is no such field. */
+S3VFS_EXPORT sqlite3_int64 s3vfs_connection(void *pEnv, void *pDb);
+
+/* Opens a blob for reading or, if bWrite is not 0, for reading and writing;
+** *pBlob is to be given to s3vfs_blob_close() exactly once.  On failure that is
+** 0, and sqlite3_errmsg() of the connection tells more. */
+S3VFS_EXPORT int s3vfs_blob_open(
+    sqlite3_int64 db, const char *zDb, const char *zTable, const char *zColumn,
+    sqlite3_int64 iRow, int bWrite, sqlite3_int64 *pBlob);
+
+/* Bytes of a blob; 0 if it has expired, -1 if it was closed with its connection. */
+S3VFS_EXPORT int s3vfs_blob_bytes(sqlite3_int64 blob);
+
+/* Reads nByte bytes from iOffset of a blob into buf, or writes them.  SQLITE_ABORT:
+** the row was changed by something else; 0 bytes from 0 find that out, too. */
+S3VFS_EXPORT int s3vfs_blob_read(sqlite3_int64 blob, sqlite3_int64 buf, int nByte, int iOffset);
+S3VFS_EXPORT int s3vfs_blob_write(sqlite3_int64 blob, sqlite3_int64 buf, int nByte, int iOffset);
+
+/* Makes the blob that of another row of the same table; if that fails, every
+** further use does. */
+S3VFS_EXPORT int s3vfs_blob_reopen(sqlite3_int64 blob, sqlite3_int64 iRow);
+
+/* Closes a blob, and frees the handle whatever the result: the commit of what was
+** written, if nothing else keeps the transaction open, or the last error.  In
+** the middle of a call about this blob it does nothing: SQLITE_MISUSE. */
+S3VFS_EXPORT int s3vfs_blob_close(sqlite3_int64 blob);
+
+/*
+** Virtual tables
+** --------------
+** A module is a kind of virtual tables whose rows are the host's.  It is there on
+** the one connection that it was made known to, and its tables can be used in
+** statements of that connection, and in temporary views and triggers, but not in
+** those that come with a database.  They are read-only.
+**
+** TABLE, SCHEMA and PLAN run while a statement is prepared, the others while it
+** runs.  zText is a buffer of S3VFS_TABLE_TEXT bytes for the message of a failure.  Handles
+** are given back by RELEASE, cursors before their table; modules when the connection
+** is closed, or when they are replaced or dropped, but not before their tables.
+**
+** azArg are the arguments as SQLite hands them to xCreate: the names of the
+** module, database and table, and then what is in the parentheses.  The schema
+** is a CREATE TABLE.  SCHEMA and FETCH answer how many bytes there are to take; if they
+** did not fit, they come again for them with more room.
+**
+** aPlan is an S3Plan, and count S3Constraints behind it, to be filled in.  PLAN answers
+** SQLITE_CONSTRAINT for what can not be done.  What it writes to zPlan is handed to FILTER,
+** with a cell for each argument that it wanted, in their order: there the values
+** of texts and blobs are addresses.
+**
+** A batch is an S3Batch, nColumn ints which say in which cell of a row the column is (-1: in
+** none), zeros up to a multiple of 8 bytes, the rowids of nRow rows, nRow times nCell cells, and
+** then the bytes of texts and blobs, whose values are offsets in these.  A row has the same rowid
+** in all scans.  Without a row, a batch gives SQLite the opportunity to notice an interrupt.
+*/
+
+/* A value: eType is SQLITE_INTEGER, SQLITE_FLOAT (value has the bits of a
+** double), SQLITE_TEXT (UTF-8), SQLITE_BLOB or SQLITE_NULL. */
+typedef struct S3Cell {
+  int eType;
+  int nByte;                  /* Of a text or blob */
+  sqlite3_int64 value;
+} S3Cell;
+
+typedef struct S3Batch {
+  int nRow;
+  int nCell;                  /* Cells of a row */
+  int bLast;                  /* No row comes behind these */
+  int nColumn;
+} S3Batch;
+
+typedef struct S3Plan {
+  sqlite3_int64 colUsed;      /* As in sqlite3_index_info */
+  sqlite3_int64 cost;         /* OUT: estimated cost, the bits of a double */
+  sqlite3_int64 nRow;         /* OUT: estimated number of rows */
+  sqlite3_int64 nOrderBy;     /* Terms of ORDER BY */
+} S3Plan;
+
+typedef struct S3Constraint {
+  int iColumn, op;            /* As in sqlite3_index_info */
+  int bUsable;
+  int bBinary;                /* Texts are compared by their bytes */
+  int iArgument;              /* OUT: which argument of FILTER it is, from 1; 0: none */
+  int bOmit;                  /* OUT: SQLite need not check it again */
+} S3Constraint;
+
+/* Makes a module known to a connection, in place of one of the same name.  A
+** table-valued function if bFunction is not 0, otherwise for CREATE VIRTUAL TABLE.  The
+** host gets the id back by RELEASE, also if this fails.  As with blobs, nobody else uses
+** the connection meanwhile. */
+S3VFS_EXPORT int s3vfs_module(sqlite3_int64 db, const char *zName, int id, int bFunction);
+
+/* Takes a module from a connection.  Tables that it has made go on until SQLite
+** connects them again, because the schema was read again: then they fail. */
+S3VFS_EXPORT int s3vfs_module_drop(sqlite3_int64 db, const char *zName);
+
+/* True if a running statement of the connection is to end; in any thread, while
+** the connection is not closed. */
+S3VFS_EXPORT int s3vfs_interrupted(sqlite3_int64 db);
 
 #endif

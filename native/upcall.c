@@ -99,11 +99,14 @@ int s3vfs_bind(
   s3vfs_upcall xOpen, s3vfs_upcall xClose, s3vfs_upcall xRead, s3vfs_upcall xWrite,
   s3vfs_upcall xTruncate, s3vfs_upcall xSync, s3vfs_upcall xSize, s3vfs_upcall xLock,
   s3vfs_upcall xUnlock, s3vfs_upcall xReserved, s3vfs_upcall xControl, s3vfs_upcall xPragma,
-  s3vfs_upcall xDelete, s3vfs_upcall xAccess, s3vfs_upcall xFullpath
+  s3vfs_upcall xDelete, s3vfs_upcall xAccess, s3vfs_upcall xFullpath, s3vfs_upcall xTable,
+  s3vfs_upcall xSchema, s3vfs_upcall xPlan, s3vfs_upcall xCursor, s3vfs_upcall xFilter,
+  s3vfs_upcall xFetch, s3vfs_upcall xRelease
 ){
   const s3vfs_upcall aUpcall[S3VFS_UP_COUNT] = {
     xOpen, xClose, xRead, xWrite, xTruncate, xSync, xSize, xLock, xUnlock, xReserved,
-    xControl, xPragma, xDelete, xAccess, xFullpath
+    xControl, xPragma, xDelete, xAccess, xFullpath, xTable, xSchema, xPlan, xCursor,
+    xFilter, xFetch, xRelease
   };
   sqlite3_mutex *pMutex;
   int i;

@@ -255,6 +255,15 @@ int s3vfs_page_read(
   return 1;
 }
 
+int s3vfs_pages_unknown(sqlite3_int64 volume, int iView, int nPage, int *aPage){
+  S3Volume *p = s3Volume(volume);
+  int i, n = 0;
+  for(i=0; i<nPage; i++){
+    if( !s3CacheHas(p->pCache, &p->views, (unsigned)iView, (unsigned)aPage[i]) ) aPage[n++] = aPage[i];
+  }
+  return n;
+}
+
 void s3vfs_page_put(
   sqlite3_int64 volume,
   int iView,

@@ -13,6 +13,8 @@
 #include <time.h>
 #include "../sqlite/sqlite3.h"
 #include "check.h"
+#include "host_blob.h"
+#include "host_vtab.h"
 #include "host_load.h"
 #include "host_store.h"
 
@@ -26,7 +28,9 @@ static struct Lib {
   int (*abi)(void);
   int (*bind)(s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall,
               s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall,
-              s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall);
+              s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall,
+              s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall, s3vfs_upcall,
+              s3vfs_upcall, s3vfs_upcall);
   int (*unbind)(void);
   int (*reg)(const char*, int);
   int (*unreg)(const char*);
@@ -82,9 +86,10 @@ static void useCache(const char *zFile, sqlite3_int64 nByte){
   storeCache.cache = lib.cacheNew(nByte);
 }
 static int bindStore(struct Lib *p){
-  const s3vfs_upcall *a = storeUpcalls;
+  const s3vfs_upcall *a = storeUpcalls, *t = vtabUpcalls;
   return p->bind(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7],
-                 a[8], a[9], a[10], a[11], a[12], a[13], a[14]);
+                 a[8], a[9], a[10], a[11], a[12], a[13], a[14], t[0], t[1], t[2], t[3], t[4],
+                 t[5], t[6]);
 }
 
 /*
@@ -497,19 +502,26 @@ static const Test aTest[] = {
   TEST_END
 };
 
+static int nPassed, nFailed;
+static void runTest(const Test *p){
+  checkFailed = 0;
+  p->xTest();
+  if( checkFailed ){ nFailed++; printf("FAILED %s\n", p->zName); }else nPassed++;
+}
+
 int main(int argc, char **argv){
   const Test *p;
-  int nPassed = 0, nFailed = 0;
   if( argc!=3 ) return 2;
   zLib = argv[1];
   zCopy = argv[2];
   setvbuf(stdout, 0, _IONBF, 0);
   printf("SQLite %s\n", sqlite3_libversion());
-  for(p=aTest; p->zName; p++){
-    checkFailed = 0;
-    p->xTest();
-    if( checkFailed ){ nFailed++; printf("FAILED %s\n", p->zName); }else nPassed++;
-  }
+  for(p=aTest; p->zName; p++) runTest(p);
+  blobLookUp(zLib, zCopy);
+  for(p=blobTests; p->zName; p++) runTest(p);
+  vtabLookUp(zLib, lib.unbind);
+  if( bindStore(&lib)!=SQLITE_OK ) abort();
+  for(p=vtabTests; p->zName; p++) runTest(p);
   storeClear();
   lib.cacheFree(storeCache.cache);
   sqlite3_shutdown();

@@ -327,7 +327,7 @@ UPCALL(FULLPATH){
   return REPLY(SQLITE_OK, 0);
 }
 
-const s3vfs_upcall storeUpcalls[S3VFS_UP_COUNT] = {
+const s3vfs_upcall storeUpcalls[S3VFS_UP_TABLE] = {
   upOPEN, upCLOSE, upREAD, upWRITE, upTRUNCATE, upSYNC, upSIZE, upLOCK,
   upUNLOCK, upRESERVED, upCONTROL, upPRAGMA, upDELETE, upACCESS, upFULLPATH
 };

@@ -40,8 +40,8 @@ extern struct StoreCache {
                   int, int, const int*, sqlite3_int64, const void*, int, int);
 } storeCache;
 
-/* The upcalls, in the order of the slots. */
-extern const s3vfs_upcall storeUpcalls[S3VFS_UP_COUNT];
+/* The upcalls about files, in the order of the slots. */
+extern const s3vfs_upcall storeUpcalls[S3VFS_UP_TABLE];
 
 /* Number of files, and the size of one (-1: there is none). */
 int storeFiles(void);

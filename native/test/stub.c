@@ -236,7 +236,8 @@ static sqlite3_int64 hostUpcall(
   return hostUpcall(S3VFS_UP_##NAME, id, a, b, c, n); }
 UPCALL(OPEN) UPCALL(CLOSE) UPCALL(READ) UPCALL(WRITE) UPCALL(TRUNCATE) UPCALL(SYNC)
 UPCALL(SIZE) UPCALL(LOCK) UPCALL(UNLOCK) UPCALL(RESERVED) UPCALL(CONTROL) UPCALL(PRAGMA)
-UPCALL(DELETE) UPCALL(ACCESS) UPCALL(FULLPATH)
+UPCALL(DELETE) UPCALL(ACCESS) UPCALL(FULLPATH) UPCALL(TABLE) UPCALL(SCHEMA) UPCALL(PLAN)
+UPCALL(CURSOR) UPCALL(FILTER) UPCALL(FETCH) UPCALL(RELEASE)
 
 int hostCalls(void){
   int i, n = 0;
@@ -247,11 +248,13 @@ int hostCalls(void){
 int hostBindWith(int iSlot, s3vfs_upcall xUpcall){
   s3vfs_upcall a[S3VFS_UP_COUNT] = {
     upOPEN, upCLOSE, upREAD, upWRITE, upTRUNCATE, upSYNC, upSIZE, upLOCK,
-    upUNLOCK, upRESERVED, upCONTROL, upPRAGMA, upDELETE, upACCESS, upFULLPATH
+    upUNLOCK, upRESERVED, upCONTROL, upPRAGMA, upDELETE, upACCESS, upFULLPATH,
+    upTABLE, upSCHEMA, upPLAN, upCURSOR, upFILTER, upFETCH, upRELEASE
   };
   if( iSlot>=0 ) a[iSlot] = xUpcall;
   return s3vfs_bind(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7],
-                    a[8], a[9], a[10], a[11], a[12], a[13], a[14]);
+                    a[8], a[9], a[10], a[11], a[12], a[13], a[14], a[15], a[16],
+                    a[17], a[18], a[19], a[20], a[21]);
 }
 
 void hostBind(void){

@@ -158,11 +158,12 @@ static void a_read_by_key_stays_in_the_page(void){
 
 static void a_page_is_taken_in_once(void){
   sqlite3_int64 nByte;
-  start(MIB);
+  start(64*KIB);
   put(volume, 0, 1, 3);
   nByte = s3vfs_cache_stat(cache, S3VFS_STAT_BYTES);
   put(volume, 0, 1, 3);
   CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES), nByte);
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_PAGES), 1);
   put(volume, 0, 2, 3);
   CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)>nByte + PAGE);
   CHECK(has(volume, 1, 3) && has(volume, 2, 3));
@@ -236,6 +237,35 @@ static void a_page_fetched_ahead_is_used_once(void){
   CHECK(has(volume, 1, 3) && has(volume, 1, 5));
   CHECK(isAhead(3, 3, 0));
   CHECK(nothingIsLeft());
+}
+
+static int unknown(int iView, int iFirst){
+  int a[4], i, n;
+  for(i=0; i<4; i++) a[i] = iFirst + i;
+  n = s3vfs_pages_unknown(volume, iView, 4, a);
+  for(i=0; i<n; i++) if( a[i]<iFirst || a[i]>=iFirst+4 || (i && a[i]<=a[i-1]) ) abort();
+  return n ? n*100 + a[0] : 0;
+}
+
+static void pages_are_unknown_until_a_view_has_them(void){
+  start(MIB);
+  announce(volume, 1, 0);
+  putAs(S3VFS_PUT_AHEAD, volume, 1);
+  putAs(S3VFS_PUT_AHEAD, volume, 3);
+  CHECK_INT(unknown(1, 1), 401);
+  CHECK(s3vfs_page_read(volume, 1, 1, 0, 0, 0, 1, 3, 1, PAGE, 0, 0, aGot, 0, 0));
+  CHECK_INT(unknown(1, 1), 202);          /* 2 and 4 */
+  CHECK_INT(unknown(0, 1), 401);
+  CHECK_INT(unknown(2, 1), 401);          /* nobody knows of that view */
+  announce(volume, 2, 3);
+  CHECK_INT(unknown(2, 1), 302);          /* 3 is another page there */
+  CHECK_INT(unknown(1, 1), 202);
+  CHECK(isAhead(2, 0, 0));                /* nothing of that is a read */
+  CHECK_INT(s3vfs_cache_stat(cache, S3VFS_STAT_HITS), 0);
+  s3vfs_cache_free(cache);
+  CHECK_INT(unknown(2, 1), 401);
+  s3vfs_volume_release(volume);
+  CHECK_INT(sq.nLive, nLiveBefore);
 }
 
 static void a_look_takes_no_note(void){
@@ -317,7 +347,7 @@ static void a_scan_reads_what_is_fetched_ahead_of_it(void){
 static void what_is_used_again_stays_while_others_are_fetched_ahead(void){
   int i, bAgain;
   for(bAgain=0; bAgain<2; bAgain++){
-    start(64*KIB);
+    start(72*KIB);
     for(i=1; i<=30; i++) putAs(S3VFS_PUT_BESIDE, volume, i);
     for(i=1; i<=30; i++) CHECK(has(volume, 1, i));
     if( bAgain ) for(i=1; i<=30; i++) CHECK(has(volume, 1, i));
@@ -386,6 +416,46 @@ static void memory_is_made_use_of(void){
   start(4*MIB);
   for(i=1; i<5000; i++) putSized(volume, 0, 1, i, 4096);
   CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)>4*MIB - 5*4096);
+  CHECK(nothingIsLeft());
+}
+
+static void pages_of_one_size_share_memory(void){
+  int i, nAlloc;
+  start(4*MIB);
+  nAlloc = sq.nAlloc;
+  for(i=1; i<=240; i++) put(volume, 0, 1, i);
+  CHECK(sq.nAlloc - nAlloc<=240/6 + 4);
+  for(i=241; i<=20000; i++) put(volume, 0, 1, i);
+  nAlloc = sq.nAlloc;
+  for(i=20001; i<=22000; i++){
+    put(volume, 0, 1, i);
+    CHECK(has(volume, 1, i));
+  }
+  CHECK_INT(sq.nAlloc, nAlloc);           /* that of those that were given up */
+  CHECK_INT(looks(volume, 1, 22000), s3vfs_cache_stat(cache, S3VFS_STAT_PAGES));
+  CHECK(nothingIsLeft());
+}
+
+static void memory_goes_from_pages_of_one_size_to_those_of_another(void){
+  static const int aSize[] = { 512, 4096, 65536, 1024 };
+  static const int aCount[] = { 9000, 3000, 100, 5000 };
+  int i, j, nPage = 0;
+  start(4*MIB);
+  for(j=0; j<4; j++){
+    for(i=1; i<=aCount[j]; i++){
+      int pgno = 10000*j + i;
+      putSized(volume, 0, 1, pgno, aSize[j]);
+      CHECK(s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, pgno, aSize[j], 0, 0, aGot, 0, aSize[j]));
+      if( i%100==0 ) CHECK(isPage(aGot, 1, pgno, 0, aSize[j]));
+      CHECK(s3vfs_cache_stat(cache, S3VFS_STAT_BYTES)<=4*MIB);
+    }
+    nPage = (int)s3vfs_cache_stat(cache, S3VFS_STAT_PAGES);
+    CHECK((sqlite3_int64)nPage*aSize[j]>3*MIB);
+    for(i=1; i<=aCount[j]; i++){
+      nPage -= s3vfs_page_read(volume, 0, 1, 0, 0, 0, 0, 0, 10000*j + i, aSize[j], 0, 0, aGot, 0, 0);
+    }
+    CHECK_INT(nPage, 0);
+  }
   CHECK(nothingIsLeft());
 }
 
@@ -491,10 +561,11 @@ static void without_memory_the_table_stays_as_it_is(void){
   int i, nFailed = 0;
   start(1*MIB);
   for(i=1; i<=1000; i++){
-    sq.iFail = 2;             /* the first one is the page */
+    sq.iFail = 1;             /* of the page's memory as long as the table is not full */
     put(volume, 0, 1, i);
     nFailed += sq.iFail==0;
     sq.iFail = 0;
+    if( i<=64 ) put(volume, 0, 1, i);
     CHECK(has(volume, 1, i));
   }
   CHECK(nFailed>800);
@@ -804,6 +875,7 @@ const Test cacheTests[] = {
   TEST(many_pages_are_found_however_full_the_table_is),
   TEST(hits_are_reads_without_the_host),
   TEST(a_page_fetched_ahead_is_used_once),
+  TEST(pages_are_unknown_until_a_view_has_them),
   TEST(a_look_takes_no_note),
   TEST(what_is_given_up_unread_is_wasted),
   TEST(what_does_not_fit_is_wasted),
@@ -813,6 +885,8 @@ const Test cacheTests[] = {
   TEST(where_all_is_used_again_something_is_given_up),
   TEST(memory_is_bounded),
   TEST(memory_is_made_use_of),
+  TEST(pages_of_one_size_share_memory),
+  TEST(memory_goes_from_pages_of_one_size_to_those_of_another),
   TEST(a_page_that_does_not_fit_displaces_nothing),
   TEST(what_is_used_stays_while_a_scan_passes),
   TEST(what_was_read_by_key_is_used),

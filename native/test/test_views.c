@@ -428,7 +428,8 @@ static void connections_read_what_was_committed(void){
   int i, v, nLive = sq.nLive;
   startTest(20*1024, &iRnd);
   CHECK_INT(s3vfs_bind(upOPEN, upFINE, upREAD, upOTHER, upOTHER, upOTHER, upSIZE, upLOCK, upUNLOCK,
-                       upOTHER, upOTHER, upOTHER, upOTHER, upFINE, upOTHER), SQLITE_OK);
+                       upOTHER, upOTHER, upOTHER, upOTHER, upFINE, upOTHER, upOTHER,
+                       upOTHER, upOTHER, upOTHER, upOTHER, upOTHER, upOTHER), SQLITE_OK);
   CHECK_INT(s3vfs_unregister("s3"), SQLITE_OK);
   CHECK_INT(s3vfs_register("s3", 3), SQLITE_OK);
   memset(aConn, 0, sizeof(aConn));

@@ -34,9 +34,11 @@ public final class S3Vfs implements AutoCloseable {
   private static final ConcurrentHashMap<String, S3Vfs> REGISTERED = new ConcurrentHashMap<>();
 
   private final Vfs vfs;
+  private final CrtStores stores;
 
-  private S3Vfs(Vfs vfs) {
+  private S3Vfs(Vfs vfs, CrtStores stores) {
     this.vfs = vfs;
+    this.stores = stores;
   }
 
   /**
@@ -72,6 +74,18 @@ public final class S3Vfs implements AutoCloseable {
   /** The settings. */
   public S3VfsConfig config() {
     return vfs.config();
+  }
+
+  /**
+   * The client that requests go through: the one that was passed in, or one made for the settings.
+   * For a program's own requests, into which nothing of the settings goes that is of requests, as
+   * the owner of the bucket. It ends with the VFS; do not close it.
+   *
+   * @throws S3VfsException {@code CLOSED} if the VFS was closed, {@code INVALID} if there is no
+   *     region, {@code UNSUPPORTED} if S3's client does not load here
+   */
+  public S3AsyncClient client() {
+    return stores.client(vfs.config());
   }
 
   /**
@@ -472,12 +486,13 @@ public final class S3Vfs implements AutoCloseable {
               upkeep,
               cacheDir,
               cacheDirBytes);
-      return register(new Vfs(settings, new CrtStores(client, credentials, proxyLogin)));
+      CrtStores stores = new CrtStores(client, credentials, proxyLogin);
+      return register(new Vfs(settings, stores), stores);
     }
 
-    private static S3Vfs register(Vfs vfs) {
+    private static S3Vfs register(Vfs vfs, CrtStores stores) {
       synchronized (REGISTERED) {
-        S3Vfs registered = new S3Vfs(vfs);
+        S3Vfs registered = new S3Vfs(vfs, stores);
         vfs.prepare();
         NativeVfs.load().register(vfs);
         VfsRegistry.add(vfs);

@@ -1,21 +1,19 @@
 package io.github.s3vfs;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.testkit.ReadmeExample;
 import io.github.s3vfs.testkit.S3TestServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import javax.sql.DataSource;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -35,8 +33,8 @@ class ReadmeExampleTest {
     try (S3TestServer server = S3TestServer.builder().inMemory().start();
         S3Vfs vfs = defaultVfs(server)) {
       server.createBucket("my-bucket");
-      assertEquals("2\n", outputOf(compiled(MAIN)));
-      assertEquals("4\n", outputOf(compiled(MAIN)));
+      assertEquals("2\n", outputOf(ReadmeExample.first(MAIN, directory)));
+      assertEquals("4\n", outputOf(ReadmeExample.first(MAIN, directory)));
       assertTrue(server.objects("my-bucket").contains("path/cool.sqlite/head"));
       assertEquals(S3Vfs.DEFAULT_NAME, vfs.name());
     }
@@ -48,15 +46,30 @@ class ReadmeExampleTest {
     try (S3TestServer server = S3TestServer.builder().inMemory().start();
         S3Vfs vfs = defaultVfs(server)) {
       server.createBucket("my-bucket");
-      assertEquals("2\n", outputOf(compiled(MAIN)));
+      assertEquals("2\n", outputOf(ReadmeExample.first(MAIN, directory)));
       SQLiteDataSource source = new SQLiteDataSource();
       source.setUrl("jdbc:sqlite:file:/my-bucket/path/cool.sqlite?vfs=" + vfs.name());
       Object added =
-          compiled("Fruits")
+          ReadmeExample.compiled("Fruits", directory)
               .getMethod("add", DataSource.class, String.class)
               .invoke(null, source, "quince");
       assertEquals(1, added);
-      assertEquals("5\n", outputOf(compiled(MAIN)));
+      assertEquals("5\n", outputOf(ReadmeExample.first(MAIN, directory)));
+    }
+  }
+
+  @Test
+  void readsAndOverwritesAPartOfAValue() throws Exception {
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite::memory:");
+        Statement s = c.createStatement()) {
+      s.execute("CREATE TABLE film(id INTEGER PRIMARY KEY, content BLOB)");
+      s.execute("INSERT INTO film VALUES (7, 'abcdef')");
+      Object before =
+          ReadmeExample.compiled("Parts", directory)
+              .getMethod("overwrite", Connection.class, long.class, long.class, byte[].class)
+              .invoke(null, c, 7L, 2L, "XY".getBytes(StandardCharsets.UTF_8));
+      assertArrayEquals("cd".getBytes(StandardCharsets.UTF_8), (byte[]) before);
+      assertEquals("abXYef", s.executeQuery("SELECT CAST(content AS TEXT) FROM film").getString(1));
     }
   }
 
@@ -70,42 +83,6 @@ class ReadmeExampleTest {
             StaticCredentialsProvider.create(
                 AwsBasicCredentials.create(server.accessKeyId(), server.secretAccessKey())))
         .register();
-  }
-
-  private static String example(String name) throws Exception {
-    Path at = Path.of("").toAbsolutePath();
-    while (!Files.exists(at.resolve("mvnw"))) {
-      at = at.getParent();
-      assertNotNull(at, "the repository's root is a parent of the working directory");
-    }
-    String marker = name.equals(MAIN) ? "example" : "example " + name;
-    Matcher matcher =
-        Pattern.compile(
-                "<!-- " + marker + " -->\\s*```java\\n(.*?)```\\s*<!-- /example -->",
-                Pattern.DOTALL)
-            .matcher(Files.readString(at.resolve("README.md")));
-    assertTrue(matcher.find(), "README.md has an example " + name);
-    return matcher.group(1);
-  }
-
-  private Class<?> compiled(String name) throws Exception {
-    Path file = Files.writeString(directory.resolve(name + ".java"), example(name));
-    ByteArrayOutputStream messages = new ByteArrayOutputStream();
-    int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                messages,
-                messages,
-                "-Xlint:all",
-                "-d",
-                directory.toString(),
-                file.toString());
-    assertEquals(0, result, messages.toString(StandardCharsets.UTF_8));
-    URL[] classes = {directory.toUri().toURL()};
-    try (URLClassLoader loader = new URLClassLoader(classes)) {
-      return loader.loadClass(name);
-    }
   }
 
   private static String outputOf(Class<?> program) throws Exception {

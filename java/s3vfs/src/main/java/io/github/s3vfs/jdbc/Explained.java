@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteException;
 
 /**
  * Adds what was wrong in S3 to the exceptions of sqlite-jdbc, which know SQLite's result code only.
@@ -40,7 +39,7 @@ final class Explained {
     try {
       return call.call();
     } catch (SQLException e) {
-      throw explained(e);
+      throw LastFailure.explain(e);
     }
   }
 
@@ -49,27 +48,8 @@ final class Explained {
     try {
       action.run();
     } catch (SQLException e) {
-      throw explained(e);
+      throw LastFailure.explain(e);
     }
-  }
-
-  /** The same exception with the failure as its cause and in its message, if there was one. */
-  static SQLException explained(SQLException e) {
-    Throwable failure = LastFailure.take();
-    if (failure == null || e.getCause() != null) {
-      return e;
-    }
-    String message = e.getMessage() + ": " + failure.getMessage();
-    SQLException result =
-        e instanceof SQLiteException s
-            ? new SQLiteException(message, s.getResultCode())
-            : new SQLException(message, e.getSQLState(), e.getErrorCode());
-    result.initCause(failure);
-    result.setStackTrace(e.getStackTrace());
-    if (e.getNextException() != null) {
-      result.setNextException(e.getNextException());
-    }
-    return result;
   }
 
   /** A statement whose exceptions, and whose result sets' ones, are explained. */
@@ -104,7 +84,9 @@ final class Explained {
                 result = method.invoke(target, arguments);
               } catch (InvocationTargetException e) {
                 Throwable cause = e.getCause();
-                throw cause instanceof SQLException s ? owner.failed(explained(s)) : cause;
+                throw cause instanceof SQLException s
+                    ? owner.failed(LastFailure.explain(s))
+                    : cause;
               } finally {
                 IN_METADATA.set(inMetaData);
               }

@@ -1,11 +1,15 @@
 package io.github.s3vfs.jdbc;
 
+import io.github.s3vfs.internal.vfs.BlobOwner;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteException;
@@ -18,7 +22,7 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * by {@link #rollback()} or {@link #setAutoCommit} (ADR 8). It is one of sqlite-jdbc's in every
  * other way: extensions, functions and hooks that want a {@code SQLiteConnection} work.
  */
-final class S3VfsConnection extends JDBC4Connection {
+final class S3VfsConnection extends JDBC4Connection implements BlobOwner {
 
   // No initial values: the constructor of the superclass makes statements.
 
@@ -28,6 +32,9 @@ final class S3VfsConnection extends JDBC4Connection {
   /** Whether the last thing that the program did with its transaction was a COMMIT that failed. */
   private boolean commitFailed;
 
+  /** What is to be closed with this connection; guarded by the database's monitor. */
+  private @Nullable Set<Blob> blobs;
+
   /**
    * @param url as sqlite-jdbc reads it
    */
@@ -36,7 +43,8 @@ final class S3VfsConnection extends JDBC4Connection {
   }
 
   /** To be called before a statement is executed. */
-  void beforeExecution() throws SQLException {
+  @Override
+  public void beforeExecution() throws SQLException {
     refuseAfterRollback();
     commitFailed = false;
   }
@@ -46,7 +54,8 @@ final class S3VfsConnection extends JDBC4Connection {
    *
    * @return the same exception
    */
-  SQLException failed(SQLException e) {
+  @Override
+  public SQLException failed(SQLException e) {
     if (rolledBack == null && !getConnectionConfig().isAutoCommit() && begins()) {
       rolledBack = e;
     }
@@ -226,8 +235,48 @@ final class S3VfsConnection extends JDBC4Connection {
   }
 
   @Override
+  public void opened(Blob blob) {
+    Set<Blob> open = blobs;
+    if (open == null) {
+      open = new HashSet<>();
+      blobs = open;
+    }
+    open.add(blob);
+  }
+
+  @Override
+  public void closed(Blob blob) {
+    if (blobs != null) {
+      blobs.remove(blob);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Closes the blobs that are open on it first; if what was written to them cannot be committed,
+   * the connection is closed, too, before this fails.
+   */
+  @Override
   public void close() throws SQLException {
+    SQLException failure = null;
+    for (Blob blob : openBlobs()) {
+      try {
+        blob.close();
+      } catch (SQLException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
     Explained.run(super::close);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private List<Blob> openBlobs() {
+    synchronized (getDatabase()) {
+      return blobs == null ? List.of() : List.copyOf(blobs);
+    }
   }
 
   private <T> T call(Explained.Call<T> call) throws SQLException {

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Properties;
 
@@ -31,9 +32,11 @@ import java.util.Properties;
  */
 public final class S3Databases {
   private final String vfsName;
+  private final S3Objects objects;
 
-  private S3Databases(String vfsName) {
+  private S3Databases(String vfsName, S3Objects objects) {
     this.vfsName = vfsName;
+    this.objects = objects;
   }
 
   /**
@@ -44,7 +47,7 @@ public final class S3Databases {
    * @return the databases
    */
   public static S3Databases of(S3Vfs vfs) {
-    return new S3Databases(vfs.name());
+    return new S3Databases(vfs.name(), S3Objects.of(vfs));
   }
 
   private Vfs vfs() {
@@ -68,7 +71,8 @@ public final class S3Databases {
     try {
       // The transaction has brought the volume up to date, and keeps it in use.
       try (SharedDatabase database = vfs().acquire(location)) {
-        return new SerializedDatabase(database.volume().content(), () -> end(transaction));
+        return new SerializedDatabase(
+            database.volume().content(), () -> end(transaction), location, objects);
       }
     } catch (S3VfsException e) {
       end(transaction);
@@ -198,6 +202,118 @@ public final class S3Databases {
   }
 
   /**
+   * As {@link #deserialize(S3Location, InputStream)}, from an S3 object, which is read in parallel
+   * ranges of one version of it.
+   *
+   * @param location where the database is, or is to be
+   * @param source the object
+   * @param options how it is read; all of it, unless they say otherwise
+   * @throws S3VfsException as there; {@code NOT_FOUND} if there is no such object, {@code CONFLICT}
+   *     if it was replaced while it was read
+   */
+  public void deserialize(S3Location location, ObjectLocation source, ReadOptions options) {
+    try (ObjectReader in = objects.open(source, options)) {
+      deserialize(location, in);
+    } catch (IOException e) {
+      throw StreamFailure.cause(e, source.toString());
+    }
+  }
+
+  /**
+   * Copies a database, as of its newest state. Processes may write to it meanwhile. The copy has a
+   * history of its own, that begins with it.
+   *
+   * <p>From {@code snapshot} to a place where there is no database, and if the copy has that layout
+   * too, the store copies the segments, and only the head and what says where pages are go through
+   * this process. Otherwise, and where the store refuses to copy, everything does.
+   *
+   * @param from where it is
+   * @param to where the copy is to be, in the layout that the settings choose for new databases
+   * @param replace whether a database that is there is replaced, as {@link #deserialize(S3Location,
+   *     InputStream)} does; otherwise it is refused
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code CONFLICT} if there is
+   *     one at the target and it is not to be replaced, {@code BUSY} if another process is making
+   *     one, {@code INVALID} if both are the same; or as {@code deserialize}
+   */
+  public void copy(S3Location from, S3Location to, boolean replace) {
+    copy(from, to, replace, TransferProgress.NONE);
+  }
+
+  /**
+   * As {@link #copy(S3Location, S3Location, boolean)}.
+   *
+   * @param progress hears how much of the SQLite file has gone through this process, if that is
+   *     what is done
+   */
+  public void copy(S3Location from, S3Location to, boolean replace, TransferProgress progress) {
+    if (from.equals(to)) {
+      throw new S3VfsException(ErrorKind.INVALID, from + " cannot be copied to itself");
+    }
+    try (SharedDatabase target = vfs().acquire(to)) {
+      boolean there = isThere(target, replace);
+      if (there && !replace) {
+        throw new S3VfsException(ErrorKind.CONFLICT, "there is a database at " + to + " already");
+      }
+      if (!there && copyByStore(from, target, to.bucket())) {
+        return;
+      }
+      try (SerializedDatabase source = serialize(from);
+          InputStream content = reported(source, progress)) {
+        if (replace) {
+          deserialize(to, content);
+        } else {
+          target.exclusively(() -> target.volume().create(new CheckedDatabaseStream(content)));
+        }
+      }
+    } catch (IOException e) {
+      throw StreamFailure.cause(e, to.toString());
+    }
+  }
+
+  private static InputStream reported(SerializedDatabase source, TransferProgress progress) {
+    Iterator<byte[]> chunks = source.iterator();
+    return new ChunksInputStream(
+        new Iterator<>() {
+          private long done;
+
+          @Override
+          public boolean hasNext() {
+            return chunks.hasNext();
+          }
+
+          @Override
+          public byte[] next() {
+            byte[] chunk = chunks.next();
+            done += chunk.length;
+            progress.transferred(done, -1);
+            return chunk;
+          }
+        },
+        source::close);
+  }
+
+  /** Whether there is a database; a damaged one is one where it may be replaced. */
+  private static boolean isThere(SharedDatabase database, boolean mayBeDamaged) {
+    try (Session session = database.volume().connect(false, Duration.ZERO)) {
+      return session.size() > 0;
+    } catch (S3VfsException e) {
+      if (!mayBeDamaged) {
+        throw e;
+      }
+      return damaged(e);
+    }
+  }
+
+  private boolean copyByStore(S3Location from, SharedDatabase target, String bucket)
+      throws IOException {
+    boolean[] copied = new boolean[1];
+    try (SharedDatabase source = vfs().acquire(from)) {
+      target.exclusively(() -> copied[0] = target.copyFrom(source, vfs().largeObjects(bucket)));
+    }
+    return copied[0];
+  }
+
+  /**
    * Stores a database in another layout, at the same place. At any moment one of the two counts,
    * whatever becomes of this process. Other processes that write wait, or get SQLITE_BUSY; those
    * that have the database open must connect to it again.
@@ -217,6 +333,22 @@ public final class S3Databases {
       throw new S3VfsException(ErrorKind.INTERNAL, location + ": " + e, e);
     }
     return moved[0];
+  }
+
+  /**
+   * The pages of a version of a database in the layout {@code snapshot}. The number of the newest
+   * one is what {@link S3Vfs#versions} begins with; that of the version which a connection's
+   * transaction reads is answered by {@code PRAGMA s3_database_version}.
+   *
+   * @param location where the database is
+   * @param version its number
+   * @return its pages
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, or not yet that version;
+   *     {@code EXPIRED} if it is not kept any more; {@code UNSUPPORTED} if the database is in the
+   *     layout {@code blocks}; or what S3 failed with
+   */
+  public VersionPages version(S3Location location, long version) {
+    return new VersionPages(version, vfs().pages(location, version));
   }
 
   /**
@@ -247,6 +379,48 @@ public final class S3Databases {
    */
   public int collect(S3Location location) {
     return vfs().collect(location);
+  }
+
+  /**
+   * How a database is stored, looked at now.
+   *
+   * @param location where the database is
+   * @return what there is
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database; or what S3 failed with
+   */
+  public DatabaseInfo info(S3Location location) {
+    try (SharedDatabase database = vfs().acquire(location)) {
+      database.volume().connect(true, Duration.ZERO).close();
+      return DatabaseInfo.of(location, database.volume().facts());
+    }
+  }
+
+  /**
+   * Checks a database. In the layout {@code snapshot} everything is read that the newest version,
+   * or every version that is kept, refers to, past all caches: records, page maps, and groups of
+   * pages, each with its checksums. In the layout {@code blocks}, where there are no checksums, it
+   * is whether every block is there and has the right length. Then SQLite's {@code PRAGMA
+   * integrity_check} reads the newest version, as any connection of this VFS does.
+   *
+   * <p>A transaction that another process left unfinished is rolled back first. Readers and writers
+   * go on meanwhile.
+   *
+   * @param location where the database is
+   * @param allVersions whether to check all versions that are kept, or the newest one
+   * @param progress hears how far it is
+   * @return what was looked at, and all damage
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code BUSY} if it cannot be
+   *     opened because another process writes; or what S3 failed with
+   */
+  public Verification verify(
+      S3Location location, boolean allVersions, Verification.Progress progress) {
+    return new DatabaseCheck(location, progress, () -> beginRead(location))
+        .run(
+            findings -> {
+              try (SharedDatabase database = vfs().acquire(location)) {
+                return database.volume().check(allVersions, findings);
+              }
+            });
   }
 
   /**

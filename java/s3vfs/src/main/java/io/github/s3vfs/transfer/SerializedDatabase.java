@@ -1,6 +1,10 @@
 package io.github.s3vfs.transfer;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.ChunksInputStream;
+import io.github.s3vfs.internal.layout.DatabaseHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,12 +32,21 @@ import java.util.stream.StreamSupport;
 public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable {
   private final Iterator<byte[]> content;
   private final Runnable release;
+  private final S3Location location;
+  private final S3Objects objects;
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean read;
 
-  SerializedDatabase(Iterator<byte[]> content, Runnable release) {
+  /**
+   * @param location of the database
+   * @param objects through which {@link #uploadTo} writes
+   */
+  SerializedDatabase(
+      Iterator<byte[]> content, Runnable release, S3Location location, S3Objects objects) {
     this.content = content;
     this.release = release;
+    this.location = location;
+    this.objects = objects;
   }
 
   /**
@@ -149,6 +162,68 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /**
+   * Writes an S3 object, and closes this object. The parts are uploaded in parallel while the
+   * database is read; {@link ObjectUpload} says what is in memory, and what is left if something
+   * fails: nothing.
+   *
+   * @param target where it is to be; not within the database
+   * @param options how, and what is stored with it; without a Content-Type it gets that of SQLite's
+   *     files, application/vnd.sqlite3
+   * @return the object
+   * @throws S3VfsException {@code INVALID} if the target is within the database, {@code CONFLICT}
+   *     if the condition does not hold, {@code INTERRUPTED}; or what S3 failed with
+   * @throws IllegalStateException if it was read already
+   */
+  public ObjectInfo uploadTo(ObjectLocation target, UploadOptions options) {
+    try (this) {
+      refuseWithin(target);
+      ObjectUpload upload = null;
+      try {
+        for (byte[] chunk : this) {
+          upload = upload == null ? objects.upload(target, described(options, chunk)) : upload;
+          upload.write(chunk);
+        }
+        upload = upload == null ? objects.upload(target, options) : upload;
+        return upload.complete();
+      } finally {
+        if (upload != null) {
+          upload.close();
+        }
+      }
+    } catch (IOException e) {
+      throw StreamFailure.cause(e, target.toString());
+    }
+  }
+
+  private void refuseWithin(ObjectLocation target) {
+    String key = location.key();
+    boolean within =
+        target.bucket().equals(location.bucket())
+            && (target.key().startsWith(key + "/")
+                || target.key().startsWith(key + "-journal/")
+                || target.key().equals(key + "-lease"));
+    if (within) {
+      throw new S3VfsException(
+          ErrorKind.INVALID, target + " is an object of the database " + location);
+    }
+  }
+
+  /** With what the beginning of the file tells. */
+  private static UploadOptions described(UploadOptions options, byte[] start) {
+    UploadOptions.Builder described = options.toBuilder();
+    if (options.contentType() == null) {
+      described.contentType("application/vnd.sqlite3");
+    }
+    if (start.length >= DatabaseHeader.LENGTH) {
+      DatabaseHeader header = DatabaseHeader.parse(start, "the database");
+      if (header.sizeIsValid()) {
+        described.expectedSize(header.fileLength());
+      }
+    }
+    return described.build();
   }
 
   /** Ends the read transaction. Closing again does nothing. */

@@ -1,5 +1,6 @@
 package io.github.s3vfs.jdbc;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,8 +12,13 @@ import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Sql;
+import io.github.s3vfs.testkit.AccountSnapshot;
+import io.github.s3vfs.testkit.S3Operation;
 import io.github.s3vfs.testkit.S3TestServer;
+import io.github.s3vfs.transfer.ObjectLocation;
+import io.github.s3vfs.transfer.ObjectUpload;
 import io.github.s3vfs.transfer.S3Databases;
+import io.github.s3vfs.transfer.S3Objects;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +28,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -258,5 +266,82 @@ class IamPoliciesTest {
     scatter();
     allow(policy);
     keepsUp();
+  }
+
+  private void copies() {
+    server.objects(BUCKET).keys("copy/").forEach(server.objects(BUCKET)::delete);
+    AccountSnapshot account =
+        assertDoesNotThrow(
+            () ->
+                server
+                    .account()
+                    .measure(
+                        () ->
+                            S3Databases.of(least)
+                                .copy(
+                                    new S3Location(BUCKET, "path/db"),
+                                    new S3Location(BUCKET, "copy/db"),
+                                    false)));
+    assertTrue(account.count(S3Operation.COPY_OBJECT) > 0, account::toString);
+  }
+
+  @Test
+  void copyingIsPossibleWithThePolicyAndNotWithLess() throws Exception {
+    if (layout == Layout.BLOCKS) {
+      return; // reads the one and writes the other
+    }
+    store();
+    List<Grant> policy = policy("Copy, " + layout);
+    for (Grant left : policy) {
+      List<Grant> less = new ArrayList<>(policy);
+      less.remove(left);
+      allow(less);
+      assertThrows(AssertionError.class, this::copies, () -> "without " + left);
+    }
+    allow(policy);
+    copies();
+  }
+
+  private static final ObjectLocation OBJECT = new ObjectLocation(BUCKET, "path/db");
+
+  private void readsAnObject() throws Exception {
+    S3Objects objects = S3Objects.of(least);
+    assertEquals(Map.of(), objects.tags(OBJECT));
+    try (InputStream in = objects.open(OBJECT)) {
+      assertEquals(1000, in.readAllBytes().length);
+    }
+  }
+
+  private void writesAnObject() throws Exception {
+    S3Objects objects = S3Objects.of(least);
+    byte[] twoParts = new byte[9 << 20];
+    try (ObjectUpload upload = objects.upload(OBJECT)) {
+      upload.write(twoParts);
+      upload.complete();
+    }
+    try (ObjectUpload upload = objects.upload(OBJECT)) {
+      upload.write(twoParts);
+    }
+  }
+
+  @Test
+  void objectsAreReadAndWrittenWithThePoliciesAndNotWithLess() throws Exception {
+    server.objects(BUCKET).put("path/db", new byte[1000]);
+    assertNeedsAllOf("Read an object", this::readsAnObject);
+    assertNeedsAllOf("Write an object", this::writesAnObject);
+  }
+
+  private void assertNeedsAllOf(String name, Executable action) throws Exception {
+    List<Grant> policy = policy(name);
+    for (Grant left : policy) {
+      List<Grant> less = new ArrayList<>(policy);
+      less.remove(left);
+      allow(less);
+      assertThrows(Exception.class, action, () -> name + " without " + left);
+      server.objects(BUCKET).abortUploads();
+    }
+    allow(policy);
+    assertDoesNotThrow(action);
+    assertEquals(List.of(), server.objects(BUCKET).uploads());
   }
 }

@@ -38,6 +38,7 @@ class KeyNamesTest {
   private static final String LONGEST = longest(S3Location.MAX_KEY_BYTES - 38);
 
   private static DefaultVfs s3;
+  private static S3Vfs named;
 
   private static String longest(int length) {
     return ("l".repeat(100) + "/").repeat(20).substring(0, length);
@@ -46,10 +47,12 @@ class KeyNamesTest {
   @BeforeParameterizedClassInvocation
   static void start(Layout layout) {
     s3 = new DefaultVfs(layout);
+    named = Bucket.vfs(s3.server, b -> b.layout(layout));
   }
 
   @AfterParameterizedClassInvocation
   static void stop() {
+    named.close();
     s3.close();
   }
 
@@ -110,17 +113,14 @@ class KeyNamesTest {
   @ParameterizedTest
   @MethodSource("keys")
   void isWhereTheObjectsOfANamedVfsAre(String key) throws Exception {
-    S3Vfs vfs = Bucket.vfs(s3.server, b -> b.layout(layout));
-    try (vfs) {
-      for (String path : List.of(encoded(key), "/" + encoded(key))) {
-        try (Connection connection = DriverManager.getConnection(Bucket.url(vfs, path, ""))) {
-          Sql.execute(connection, "CREATE TABLE IF NOT EXISTS t(x)", "INSERT INTO t VALUES (1)");
-        }
+    for (String path : List.of(encoded(key), "/" + encoded(key))) {
+      try (Connection connection = DriverManager.getConnection(Bucket.url(named, path, ""))) {
+        Sql.execute(connection, "CREATE TABLE IF NOT EXISTS t(x)", "INSERT INTO t VALUES (1)");
       }
-      try (Connection connection =
-          DriverManager.getConnection(Bucket.url(vfs, encoded(key), "mode=ro"))) {
-        assertEquals("2", Sql.value(connection, "SELECT count(*) FROM t"));
-      }
+    }
+    try (Connection connection =
+        DriverManager.getConnection(Bucket.url(named, encoded(key), "mode=ro"))) {
+      assertEquals("2", Sql.value(connection, "SELECT count(*) FROM t"));
     }
     List<String> stored = Stored.keys(s3.server.objects(DefaultVfs.BUCKET));
     assertTrue(stored.contains(Stored.first(layout, key)), stored::toString);

@@ -140,7 +140,7 @@ class NativeLibraryTest {
         library("int sqlite3_s3vfs_init(void){ return 256; } int s3vfs_abi(void){ return 99; }"),
         "another version",
         "ABI 99",
-        "needs 3");
+        "needs 5");
   }
 
   @Test

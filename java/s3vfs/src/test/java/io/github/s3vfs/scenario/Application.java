@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Consumer;
 
 /** An application that has the library in a class loader of its own, as a web application has. */
 final class Application {
@@ -62,14 +63,28 @@ final class Application {
 
   /** The application does nothing, and its container takes its drivers away and closes it. */
   void endByContainer() throws Exception {
-    try (InputStream code =
-        Application.class.getResourceAsStream("/io/github/s3vfs/jdbc/DriverRemoval.class")) {
-      Class<?> removal =
-          MethodHandles.privateLookupIn(driver(), MethodHandles.lookup())
-              .defineClass(code.readAllBytes());
-      ((Runnable) removal.getConstructor().newInstance()).run();
-    }
+    ((Runnable) own("DriverRemoval")).run();
     close();
+  }
+
+  /** Opens a value of each connection, and refers to it as long as its classes are there. */
+  @SuppressWarnings("unchecked")
+  void leaveBlobsOpen(Connection... connections) throws Exception {
+    Consumer<Connection> leave = (Consumer<Connection>) own("ForgottenBlob");
+    for (Connection connection : connections) {
+      leave.accept(connection);
+    }
+  }
+
+  /** An object of a class beside the driver, which is made the application's own. */
+  private Object own(String name) throws Exception {
+    try (InputStream code =
+        Application.class.getResourceAsStream("/io/github/s3vfs/jdbc/" + name + ".class")) {
+      return MethodHandles.privateLookupIn(driver(), MethodHandles.lookup())
+          .defineClass(code.readAllBytes())
+          .getConstructor()
+          .newInstance();
+    }
   }
 
   private void close() throws IOException {

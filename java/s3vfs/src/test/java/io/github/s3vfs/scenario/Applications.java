@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>{@code reload ROUNDS SECONDS URL CLASSPATH...}: starts and ends applications one after the
- *       other, on a thread that stays, and waits so long for their class loaders to be collected
+ *       other, on a thread that stays, and waits so long for their class loaders to be collected.
+ *       Some leave values of this program's connections open, and refer to them
  *   <li>{@code reload-on-threads ...}: the same, each on a thread that ends with it
  *   <li>{@code beside URL CLASSPATH...}: two at a time, which want the same name for their VFS
  *   <li>{@code forget URL CLASSPATH...}: one that only registers its VFS and is dropped
@@ -33,6 +34,9 @@ public final class Applications {
 
   /** Connections of this program through the VFS of an application. */
   private final List<Connection> orphans = new ArrayList<>();
+
+  /** Local databases of this program, of which applications have opened values. */
+  private final List<Connection> locals = new ArrayList<>();
 
   /** A field, for an executor that nobody refers to ends its thread. */
   private ExecutorService thread = Executors.newSingleThreadExecutor(Applications::daemon);
@@ -96,7 +100,7 @@ public final class Applications {
     loaders.add(application.reference());
     String rows;
     try (Connection connection = application.connect(url)) {
-      Sql.execute(connection, "CREATE TABLE IF NOT EXISTS t(x)", "INSERT INTO t VALUES (1)");
+      Sql.execute(connection, "CREATE TABLE IF NOT EXISTS t(x)", "INSERT INTO t VALUES ('one')");
       rows = Sql.value(connection, "SELECT count(*) FROM t");
     }
     // Fails in an upcall, without anyone who asks why.
@@ -109,6 +113,9 @@ public final class Applications {
       Connection orphan = DriverManager.getConnection(url);
       System.out.println("before: " + Application.failure(orphan));
       orphans.add(orphan);
+      application.leaveBlobsOpen(orphan, local());
+    } else if (round % 10 == 1) {
+      application.leaveBlobsOpen(local());
     }
     if (round % 2 == 0) {
       application.end();
@@ -116,6 +123,13 @@ public final class Applications {
       application.endByContainer();
     }
     return rows;
+  }
+
+  private Connection local() throws SQLException {
+    Connection local = DriverManager.getConnection("jdbc:sqlite::memory:");
+    locals.add(local);
+    Sql.execute(local, "CREATE TABLE t(x)", "INSERT INTO t VALUES ('one')");
+    return local;
   }
 
   private void waitUntilCollected(int seconds) throws InterruptedException {
@@ -150,6 +164,11 @@ public final class Applications {
       orphan.close();
     }
     System.out.println("after: " + failures);
+    for (Connection local : locals) {
+      Sql.execute(local, "BEGIN", "COMMIT"); // refused while a blob is open for writing
+      System.out.println("local: " + Application.failure(local));
+      local.close();
+    }
   }
 
   private void beside() throws Exception {

@@ -30,7 +30,7 @@ class AttachCrashTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
 
   /** Of the moments of a rollback, every one or every so many-th is looked at. */
-  private static final int STRIDE = THOROUGH ? 1 : 23;
+  private static final int STRIDE = THOROUGH ? 1 : 41;
 
   @TempDir Path directory;
 

@@ -5,6 +5,7 @@ import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.testkit.S3TestServer;
 import io.github.s3vfs.transfer.S3Databases;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -33,7 +34,15 @@ public final class Bucket implements AutoCloseable {
 
   /** With other settings of the VFS. */
   public static Bucket open(UnaryOperator<S3Vfs.Builder> settings) {
-    S3TestServer server = S3TestServer.builder().inMemory().start();
+    return open(S3TestServer.builder().inMemory().start(), settings);
+  }
+
+  /** With its objects in files. */
+  public static Bucket open(Path directory, UnaryOperator<S3Vfs.Builder> settings) {
+    return open(S3TestServer.builder().directory(directory).start(), settings);
+  }
+
+  private static Bucket open(S3TestServer server, UnaryOperator<S3Vfs.Builder> settings) {
     server.createBucket(NAME);
     return new Bucket(server, vfs(server, settings));
   }

@@ -65,7 +65,7 @@ final class DocumentedDatabase {
     in.end();
     newest = version(new DocumentedBytes(record, "the head's record"));
     if (newest.version > 0) {
-      DocumentedBytes stored = segments(newest.uuid).frame(place, DocumentedSegments.RECORD);
+      DocumentedBytes stored = newest.segments.frame(place, DocumentedSegments.RECORD);
       in.check(
           Arrays.equals(record, stored.take(stored.left())), "the record is not the segment's");
       in.check(
@@ -82,7 +82,7 @@ final class DocumentedDatabase {
     while (version.version > wanted) {
       Past past = version.towards(wanted);
       DocumentedVersion earlier =
-          version(segments(newest.uuid).frame(past.record(), DocumentedSegments.RECORD));
+          version(newest.segments.frame(past.record(), DocumentedSegments.RECORD));
       boolean same =
           earlier.isOf(newest.uuid)
               && earlier.version == past.version()
@@ -99,7 +99,7 @@ final class DocumentedDatabase {
     return new DocumentedVersion(in, this::segments);
   }
 
-  private DocumentedSegments segments(byte[] uuid) {
-    return new DocumentedSegments(key, uuid, objects);
+  private DocumentedSegments segments(DocumentedSegments.Origin origin) {
+    return new DocumentedSegments(key, origin, objects);
   }
 }

@@ -39,14 +39,37 @@ final class DocumentedSegments {
   /** One page of a page group. */
   record Page(long number, ByteBuffer bytes) {}
 
+  /** What the frames of a database are sealed with, and which objects have them. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Origin(byte[] uuid, long copied, byte[] nonce) {
+    static Origin own(byte[] uuid) {
+      return new Origin(uuid, 0, new byte[16]);
+    }
+
+    static Origin read(DocumentedBytes in) {
+      return new Origin(in.take(16), in.varint(), in.take(16));
+    }
+
+    private Segment object(Segment segment) {
+      if (segment.epoch() >= copied) {
+        return segment;
+      }
+      byte[] name = HexFormat.of().parseHex(segment.nonce());
+      for (int i = 0; i < name.length; i++) {
+        name[i] ^= nonce[i];
+      }
+      return new Segment(copied, HexFormat.of().formatHex(name), segment.part());
+    }
+  }
+
   private final String key;
-  private final byte[] uuid;
+  private final Origin origin;
   private final Function<String, byte @Nullable []> objects;
   private final TreeMap<String, List<Page>> groups = new TreeMap<>();
 
-  DocumentedSegments(String key, byte[] uuid, Function<String, byte @Nullable []> objects) {
+  DocumentedSegments(String key, Origin origin, Function<String, byte @Nullable []> objects) {
     this.key = key;
-    this.uuid = uuid;
+    this.origin = origin;
     this.objects = objects;
   }
 
@@ -62,7 +85,8 @@ final class DocumentedSegments {
   /** A frame's body. */
   DocumentedBytes frame(Frame frame, int kind) {
     Segment segment = frame.segment();
-    String name = String.format("%016x-%s-%04x", segment.epoch(), segment.nonce(), segment.part());
+    Segment stored = origin.object(segment);
+    String name = String.format("%016x-%s-%04x", stored.epoch(), stored.nonce(), stored.part());
     byte[] object = objects.apply(key + "/s/" + name);
     if (object == null) {
       throw new IllegalStateException("no segment " + name);
@@ -81,7 +105,7 @@ final class DocumentedSegments {
             .putInt((int) segment.part())
             .putLong(frame.offset())
             .array();
-    whole.check(crc == DocumentedBytes.crc(uuid, place, rest), "checksum of the frame");
+    whole.check(crc == DocumentedBytes.crc(origin.uuid(), place, rest), "checksum of the frame");
     whole.check(rest[0] == kind, "a frame of kind " + rest[0] + ", not " + kind);
     return new DocumentedBytes(Arrays.copyOfRange(rest, 1, rest.length), frame.toString());
   }

@@ -1,6 +1,7 @@
 package io.github.s3vfs.scenario;
 
 import io.github.s3vfs.scenario.DocumentedSegments.Frame;
+import io.github.s3vfs.scenario.DocumentedSegments.Origin;
 import io.github.s3vfs.scenario.DocumentedSegments.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,25 +25,30 @@ final class DocumentedVersion {
   final long pageCount;
   final List<Past> past = new ArrayList<>();
 
+  /** Has what it refers to. */
+  final DocumentedSegments segments;
+
   /** Changes first, then the runs. */
   private final List<DocumentedMap> maps = new ArrayList<>();
 
   /**
-   * @param in the body of a record
-   * @param segments what the map refers to, made of the UUID
+   * @param body of a record
+   * @param objects what the map refers to, by what the record says of it
    */
-  DocumentedVersion(DocumentedBytes in, Function<byte[], DocumentedSegments> segments) {
+  DocumentedVersion(DocumentedBytes body, Function<Origin, DocumentedSegments> objects) {
+    byte[] all = body.take(body.left());
+    segments = objects.apply(origin(new DocumentedBytes(all, "a record")));
+    DocumentedBytes in = new DocumentedBytes(all, "a record");
     uuid = in.take(16);
-    DocumentedSegments from = segments.apply(uuid);
     version = in.varint();
     epoch = in.varint();
     nonce = HexFormat.of().formatHex(in.take(16));
     time = in.varint();
     pageSize = (int) in.varint();
     pageCount = in.varint();
-    maps.add(DocumentedMap.changes(from, in.part(in.varint())));
+    maps.add(DocumentedMap.changes(segments, in.part(in.varint())));
     for (int left = in.count(); left > 0; left--) {
-      maps.add(DocumentedMap.run(from, in));
+      maps.add(DocumentedMap.run(segments, in));
     }
     for (int left = in.count(); left > 0; left--) {
       long earlier = in.varint();
@@ -54,11 +60,48 @@ final class DocumentedVersion {
     checkPast(in);
   }
 
+  /** By the sections at the end, which come before any frame is read. */
+  private static Origin origin(DocumentedBytes in) {
+    Origin origin = Origin.own(in.take(16));
+    in.varint();
+    in.varint();
+    in.take(16);
+    in.varint();
+    in.varint();
+    in.varint();
+    in.take(in.varint());
+    for (int left = in.count(); left > 0; left--) {
+      in.varint();
+      in.varint();
+      in.varint();
+      in.u8();
+      DocumentedSegments.table(in);
+      for (int numbers = 4 * in.count(); numbers > 0; numbers--) {
+        in.varint();
+      }
+    }
+    for (int left = in.count(); left > 0; left--) {
+      in.varint();
+      in.varint();
+      Frame.read(in, Segment.read(in));
+    }
+    for (int left = in.count(); left > 0; left--) {
+      long tag = in.varint();
+      DocumentedBytes content = in.part(in.varint());
+      if (tag == 1) {
+        origin = Origin.read(content);
+        content.end();
+        in.check(origin.copied() > 0, "a copy of the epoch 0");
+      }
+    }
+    return origin;
+  }
+
   private void sections(DocumentedBytes in) {
     for (int left = in.count(); left > 0; left--) {
       long tag = in.varint();
       DocumentedBytes content = in.part(in.varint());
-      in.check(tag % 2 == 0, "unknown section " + tag);
+      in.check(tag % 2 == 0 || tag == 1, "unknown section " + tag);
       if (tag == 2) {
         long page = 0;
         for (int pages = content.count(); pages > 0; pages--) {

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  *       under the object's lock: its conditions are checked and it takes effect in one step. A body
  *       of up to {@link #READ_AHEAD} bytes is read before the lock is taken, so that a slow client
  *       does not keep others waiting.
+ *   <li>The tags of objects are kept ({@link ObjectTags}).
  *   <li>416 says the object's actual size, as S3 does; the CRT client looks for it when it reads an
  *       empty object.
  * </ul>
@@ -33,11 +34,14 @@ final class Backend {
   private final BlobStore store;
   private final KeyLocks locks;
   private final Policy policy;
+  private final @Nullable RequestExtension extension;
+  private final ObjectTags tags = new ObjectTags();
 
-  Backend(BlobStore store, KeyLocks locks, Policy policy) {
+  Backend(BlobStore store, KeyLocks locks, Policy policy, @Nullable RequestExtension extension) {
     this.store = store;
     this.locks = locks;
     this.policy = policy;
+    this.extension = extension;
   }
 
   /** Executes the request; the answer is in {@code response}, its end held back. */
@@ -46,6 +50,15 @@ final class Backend {
     if (!policy.allows(request)) {
       http.drain();
       response.replace(403, ACCESS_DENIED);
+      return;
+    }
+    if (extension != null
+        && extension.answer(request, http, response, new BucketObjects(store, request.bucket()))) {
+      return;
+    }
+    if (request.operation() == S3Operation.GET_OBJECT_TAGGING
+        && find(request.bucket(), request.key()) != null) {
+      tags.answer(request, response);
       return;
     }
     if (http.getContentLengthLong() > 0 && http.getContentLengthLong() <= READ_AHEAD) {
@@ -60,6 +73,9 @@ final class Backend {
       }
     } else {
       s3proxy.doFilter(http, response);
+    }
+    if (response.status() < 300) {
+      tags.done(request);
     }
     if (response.status() == 416 && !response.streaming()) {
       response.replace(416, invalidRange(request));

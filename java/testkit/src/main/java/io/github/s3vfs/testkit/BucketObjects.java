@@ -123,6 +123,29 @@ public final class BucketObjects {
     store.removeBlob(bucket, key);
   }
 
+  /** The keys of the multipart uploads that were neither completed nor aborted, sorted. */
+  public List<String> uploads() {
+    return store.listMultipartUploads(bucket).stream()
+        .map(software.amazon.awssdk.services.s3.model.MultipartUpload::key)
+        .sorted()
+        .toList();
+  }
+
+  /** Drops all multipart uploads that were neither completed nor aborted. */
+  public void abortUploads() {
+    for (software.amazon.awssdk.services.s3.model.MultipartUpload upload :
+        store.listMultipartUploads(bucket)) {
+      store.abortMultipartUpload(
+          new org.gaul.s3proxy.blobstore.domain.MultipartUpload(
+              upload.uploadId(),
+              software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest.builder()
+                  .bucket(bucket)
+                  .key(upload.key())
+                  .build(),
+              null));
+    }
+  }
+
   /** Every object by key: a copy of the bucket. Requests meanwhile may show in it or not. */
   public Map<String, byte[]> snapshot() {
     Map<String, byte[]> copy = new TreeMap<>();

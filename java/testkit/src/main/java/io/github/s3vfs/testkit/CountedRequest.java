@@ -76,7 +76,7 @@ final class CountedRequest extends HttpServletRequestWrapper {
         finished = true;
       } else if (counted) {
         bytes += read;
-        bandwidth.take(read);
+        bandwidth.takeRequest(read);
       }
       return read;
     }

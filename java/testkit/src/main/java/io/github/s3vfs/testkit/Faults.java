@@ -72,7 +72,16 @@ public final class Faults {
    */
   public void bandwidth(long bytesPerSecond) {
     checkPossible(bytesPerSecond != 0);
-    bandwidth.limit(bytesPerSecond);
+    bandwidth.limit(bytesPerSecond, false);
+  }
+
+  /**
+   * As {@link #bandwidth}, for the bodies of requests by themselves and for those of responses by
+   * themselves, as on a full-duplex link.
+   */
+  public void bandwidthEachWay(long bytesPerSecond) {
+    checkPossible(bytesPerSecond != 0);
+    bandwidth.limit(bytesPerSecond, true);
   }
 
   /** Takes all rules away, drops what they hold, and sets latency and bandwidth back. */

@@ -1,5 +1,6 @@
 package io.github.s3vfs.testkit;
 
+import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.util.List;
 import org.gaul.s3proxy.blobstore.BlobStore;
@@ -34,6 +35,9 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * <p>Versioning is not offered.
  */
 final class FlatBlobStore extends ForwardingBlobStore {
+
+  /** So many bytes of an object are read at once. */
+  private static final int READ_AHEAD = 64 * 1024;
 
   FlatBlobStore(BlobStore store) {
     super(store);
@@ -95,7 +99,12 @@ final class FlatBlobStore extends ForwardingBlobStore {
 
   @Override
   public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
-    return super.getBlob(request.toBuilder().key(StoredName.of(request.key())).build());
+    ResponseInputStream<GetObjectResponse> stored =
+        super.getBlob(request.toBuilder().key(StoredName.of(request.key())).build());
+    // s3proxy copies it in small steps, each of which would be a read of the file.
+    Long length = stored.response().contentLength();
+    int room = length == null ? READ_AHEAD : (int) Math.max(1, Math.min(READ_AHEAD, length));
+    return new ResponseInputStream<>(stored.response(), new BufferedInputStream(stored, room));
   }
 
   @Override

@@ -89,7 +89,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
    */
   void awaitBandwidth() {
     flushWriter();
-    bandwidth.take(output.held.size());
+    bandwidth.takeAnswer(output.held.size());
   }
 
   /** Hands what was held back to the connection. */
@@ -244,7 +244,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     private void streamHeld() throws IOException {
-      bandwidth.take(held.size());
+      bandwidth.takeAnswer(held.size());
       streamed = true;
       held.writeTo(HeldResponse.super.getOutputStream());
       held.reset();

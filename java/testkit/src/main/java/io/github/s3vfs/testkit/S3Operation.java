@@ -20,6 +20,7 @@ public enum S3Operation {
   LIST_MULTIPART_UPLOADS("ListMultipartUploads", "s3:ListBucketMultipartUploads"),
   GET_OBJECT("GetObject", "s3:GetObject"),
   HEAD_OBJECT("HeadObject", "s3:GetObject"),
+  GET_OBJECT_TAGGING("GetObjectTagging", "s3:GetObjectTagging"),
   GET_OBJECT_ATTRIBUTES("GetObjectAttributes", "s3:GetObject"),
   SELECT_OBJECT_CONTENT("SelectObjectContent", "s3:GetObject"),
   PUT_OBJECT("PutObject", "s3:PutObject"),
@@ -94,6 +95,9 @@ public enum S3Operation {
 
   private static S3Operation ofObject(
       String method, Map<String, String> query, boolean copySource) {
+    if (method.equals("GET") && has(query, "tagging")) {
+      return GET_OBJECT_TAGGING;
+    }
     if (has(query, "acl", "tagging", "retention", "legal-hold", "torrent", "restore")) {
       return OTHER;
     }

@@ -55,7 +55,7 @@ public final class S3TestServer implements AutoCloseable {
     policy = new Policy();
     Bandwidth bandwidth = new Bandwidth();
     faults = new Faults(bandwidth, true);
-    Backend backend = new Backend(store, locks, policy);
+    Backend backend = new Backend(store, locks, policy, builder.extension);
     ExchangeFilter filter = new ExchangeFilter(account, faults, bandwidth, backend);
     proxy = EmbeddedS3Proxy.start(store, owner, this::grant, filter, builder.port);
     endpoint = URI.create("http://127.0.0.1:" + proxy.port());
@@ -192,6 +192,7 @@ public final class S3TestServer implements AutoCloseable {
     private final Map<String, Credentials> others = new LinkedHashMap<>();
     private @Nullable Credentials owner;
     private @Nullable Path directory;
+    private @Nullable RequestExtension extension;
     private boolean accounting = true;
     private int port;
 
@@ -226,6 +227,12 @@ public final class S3TestServer implements AutoCloseable {
     /** A further key pair, which may do everything until a policy restricts it. */
     public Builder keyPair(String accessKeyId, String secretAccessKey) {
       others.put(accessKeyId, new Credentials(accessKeyId, secretAccessKey));
+      return this;
+    }
+
+    /** Somebody who answers requests that the server does not know. */
+    public Builder extension(RequestExtension newExtension) {
+      extension = newExtension;
       return this;
     }
 

@@ -1,6 +1,11 @@
 package io.github.s3vfs.testkit;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +27,8 @@ import java.util.NoSuchElementException;
  *   <li>{@code --bucket NAME}: creates this bucket; may be repeated
  *   <li>{@code --latency-ms N}: every request takes at least this long (0)
  *   <li>{@code --credentials ID:SECRET}: the key pair (a random one)
+ *   <li>{@code --account true}: counts requests; for each line on standard input it says on
+ *       standard output what was answered since the last one, as {@code gets=N bytes-out=N}
  * </ul>
  */
 public final class S3TestServerMain {
@@ -31,18 +38,41 @@ public final class S3TestServerMain {
   /** Starts the server; the threads of the server keep the process alive. */
   public static void main(String[] args) {
     try {
-      start(List.of(args), System.out);
+      S3TestServer server = start(List.of(args), System.out);
+      if (isAccounting(List.of(args))) {
+        account(server.account(), System.in, System.out);
+      }
+    } catch (IOException e) {
+      System.err.println(e);
+      System.exit(1);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.err.println(
           "usage: S3TestServerMain [--port N] [--directory PATH] [--bucket NAME]..."
-              + " [--latency-ms N] [--credentials ID:SECRET]");
+              + " [--latency-ms N] [--credentials ID:SECRET] [--account true]");
       System.exit(2);
     }
   }
 
+  private static boolean isAccounting(List<String> args) {
+    int option = args.indexOf("--account");
+    return option >= 0 && option + 1 < args.size() && Boolean.parseBoolean(args.get(option + 1));
+  }
+
+  /** Says what was answered, for each line of the input, until that ends. */
+  static void account(Account account, InputStream in, PrintStream out) throws IOException {
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    while (lines.readLine() != null) {
+      AccountSnapshot answered = account.snapshot();
+      account.reset();
+      out.println(
+          "gets=" + answered.count(S3Operation.GET_OBJECT) + " bytes-out=" + answered.bytesOut());
+      out.flush();
+    }
+  }
+
   static S3TestServer start(List<String> args, PrintStream out) {
-    S3TestServer.Builder builder = S3TestServer.builder().withoutAccount();
+    S3TestServer.Builder builder = S3TestServer.builder();
     List<String> buckets = new ArrayList<>();
     Duration latency = Duration.ZERO;
     Iterator<String> rest = args.iterator();
@@ -52,6 +82,7 @@ public final class S3TestServerMain {
       switch (option) {
         case "--port" -> builder.port(Integer.parseInt(value));
         case "--directory" -> builder.directory(Path.of(value));
+        case "--account" -> {} // isAccounting()
         case "--bucket" -> buckets.add(value);
         case "--latency-ms" -> latency = Duration.ofMillis(Long.parseLong(value));
         case "--credentials" -> {
@@ -64,7 +95,7 @@ public final class S3TestServerMain {
         default -> throw new IllegalArgumentException("unknown option " + option);
       }
     }
-    S3TestServer server = builder.start();
+    S3TestServer server = (isAccounting(args) ? builder : builder.withoutAccount()).start();
     buckets.forEach(server::createBucket);
     server.faults().latency(latency);
     out.println("endpoint=" + server.endpoint());

@@ -199,6 +199,18 @@ class FaultsTest {
   }
 
   @Test
+  void bandwidthCanBeThatOfEachDirection() {
+    byte[] body = new byte[200_000];
+    faults.bandwidthEachWay(1_000_000);
+    for (Runnable work : List.<Runnable>of(() -> CLIENT.put("k", body), () -> CLIENT.get("k"))) {
+      long start = System.nanoTime();
+      work.run();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      assertTrue(seconds >= 0.18, "200 kB at 1 MB/s took " + seconds + " s");
+    }
+  }
+
+  @Test
   void chanceIsTheSameForTheSameSeed() {
     faults.seed(42);
     List<Integer> first = randomRun();

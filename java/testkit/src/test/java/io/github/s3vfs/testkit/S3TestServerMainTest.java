@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -46,6 +47,24 @@ class S3TestServerMainTest {
       assertEquals(0, server.account().count());
       assertTrue(out.toString(UTF_8).contains("access-key-id=id\n"), out.toString(UTF_8));
     }
+  }
+
+  @Test
+  void theAccountIsToldWhenItIsAskedFor() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (S3TestServer server =
+            S3TestServerMain.start(
+                List.of("--bucket", BUCKET, "--account", "true"),
+                new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
+        Client client = new Client(server)) {
+      client.put("k", "12345".getBytes(UTF_8));
+      client.get("k");
+      S3TestServerMain.account(
+          server.account(),
+          new ByteArrayInputStream("\n\n".getBytes(UTF_8)),
+          new PrintStream(out, true, UTF_8));
+    }
+    assertEquals("gets=1 bytes-out=5\ngets=0 bytes-out=0\n", out.toString(UTF_8));
   }
 
   @Test

@@ -46,6 +46,37 @@ final class Guard {
     }
   }
 
+  /**
+   * Runs the body of an upcall about a table, whose failures have a message.
+   *
+   * @param text where the message goes
+   * @param room bytes there, with the NUL
+   */
+  static long runTable(long text, int room, Body body) {
+    try {
+      return body.run();
+    } catch (InterruptWatch.StatementInterrupted e) {
+      return code(ResultCode.INTERRUPT);
+    } catch (Throwable t) {
+      return tableFailed(text, room, t);
+    }
+  }
+
+  private static long tableFailed(long text, int room, Throwable t) {
+    try {
+      LastFailure.record(t);
+      if (t instanceof OutOfMemoryError) {
+        return code(ResultCode.NOMEM);
+      }
+      LOG.debug("a table failed", t);
+      String message = t.getMessage();
+      NativeText.writeStart(message == null ? t.toString() : message, text, room);
+    } catch (Throwable again) {
+      // No memory or no stack left to tell of it; the code must get through.
+    }
+    return code(ResultCode.ERROR);
+  }
+
   @SuppressWarnings("CatchAndPrintStackTrace")
   private static long failed(int failure, Throwable t) {
     try {

@@ -34,6 +34,11 @@ final class HandleTable<T> {
     return object;
   }
 
+  /** All objects that are in it now. */
+  List<T> all() {
+    return List.copyOf(objects.values());
+  }
+
   /** Takes all objects out. */
   List<T> removeAll() {
     List<T> removed = List.copyOf(objects.values());

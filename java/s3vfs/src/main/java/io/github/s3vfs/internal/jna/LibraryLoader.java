@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.jna;
 
 import com.sun.jna.Function;
+import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import io.github.s3vfs.S3VfsException;
@@ -10,11 +11,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Map;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
 
 /** Loads the native library into this process and into sqlite-jdbc's SQLite, and checks it. */
 final class LibraryLoader {
+  /** So that sqlite-jdbc's objects may be handed over. */
+  private static final Map<String, Object> OPTIONS = Map.of(Library.OPTION_ALLOW_OBJECTS, true);
+
   private LibraryLoader() {}
 
   /**
@@ -44,7 +49,7 @@ final class LibraryLoader {
     // Not left to SQLite, which tries other file names too and tells of the last one only.
     NativeLibrary library =
         LoadFailure.explain(
-            what, directory, otherwise, () -> NativeLibrary.getInstance(file.toString()));
+            what, directory, otherwise, () -> NativeLibrary.getInstance(file.toString(), OPTIONS));
     Function abi = function(library, S3VfsLibrary.ABI_FUNCTION, what);
     function(library, S3VfsLibrary.ENTRY_POINT, what);
     LoadFailure.explain(what, directory, otherwise, () -> loadExtension(file.toString()));

@@ -170,6 +170,22 @@ final class NativePages implements CachedPages {
     return read(LOOK, key, page, 0, page, pageSize, 0, dst, pageSize);
   }
 
+  @Override
+  public long[] unknown(int view, long[] asked) {
+    int[] numbers = numbers(asked);
+    long left =
+        cache.whileOpen(
+            () ->
+                volume == 0
+                    ? asked.length
+                    : S3VfsLibrary.s3vfs_pages_unknown(volume, view, asked.length, numbers));
+    long[] unknown = new long[(int) left];
+    for (int i = 0; i < unknown.length; i++) {
+      unknown[i] = Integer.toUnsignedLong(numbers[i]);
+    }
+    return unknown;
+  }
+
   private static int number(How how) {
     return switch (how) {
       case READ -> 0; // S3VFS_PUT_READ

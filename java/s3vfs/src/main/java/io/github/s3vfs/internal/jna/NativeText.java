@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Texts and bytes at native addresses, valid during one upcall. */
+/** Texts and bytes at native addresses, valid during one call. */
 final class NativeText {
   private NativeText() {}
 
@@ -55,8 +55,23 @@ final class NativeText {
     target.put(bytes).put((byte) 0);
   }
 
+  /** Writes as much of a text as there is room for, NUL-terminated. */
+  static void writeStart(String text, long address, int size) {
+    byte[] bytes = text.replace('\0', ' ').getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(bytes.length, size - 1);
+    while (length < bytes.length && length > 0 && (bytes[length] & 0xC0) == 0x80) {
+      length--; // not in the middle of a character
+    }
+    bytes(address, length + 1).put(bytes, 0, length).put((byte) 0);
+  }
+
   /** Native memory as a buffer. */
   static ByteBuffer bytes(long address, int count) {
     return new Pointer(address).getByteBuffer(0, count);
+  }
+
+  /** A text as an argument of the native library: UTF-8, NUL-terminated. */
+  static byte[] zeroTerminated(String text) {
+    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 }

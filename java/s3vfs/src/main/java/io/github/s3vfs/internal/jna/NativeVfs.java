@@ -5,7 +5,6 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.vfs.Vfs;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +23,11 @@ public final class NativeVfs {
   private final Map<Vfs, Integer> ids = new HashMap<>();
   private final Map<Vfs, PageCache> caches = new HashMap<>();
 
+  private final NativeBlobs blobs = new NativeBlobs();
+  private final NativeTables tables = new NativeTables();
+
   /** Held here so that the callbacks live as long as the native side may call them. */
-  private final Upcalls upcalls = new Upcalls(vfses);
+  private final Upcalls upcalls = new Upcalls(vfses, tables);
 
   /**
    * A shutdown hook that does nothing. Through it the JVM itself holds the callbacks, so that a
@@ -70,7 +72,8 @@ public final class NativeVfs {
   /**
    * Unregisters all VFSes and takes the upcalls back, so that nothing native refers to this class
    * loader any more. Waits for upcalls that are running; not to be called from one. Files that are
-   * open fail from then on. The next {@link #load} begins anew.
+   * open fail from then on, as virtual tables do, and blobs are closed. The next {@link #load}
+   * begins anew.
    */
   public static synchronized void release() {
     NativeVfs present = loaded;
@@ -80,12 +83,23 @@ public final class NativeVfs {
     }
   }
 
+  NativeBlobs blobs() {
+    return blobs;
+  }
+
+  NativeTables tables() {
+    return tables;
+  }
+
   private synchronized void unbind() {
+    tables.stop();
+    blobs.release();
     List<PageCache> last = List.copyOf(caches.values());
     for (Vfs vfs : List.copyOf(ids.keySet())) {
       unregister(vfs);
     }
     check(S3VfsLibrary.s3vfs_unbind(), "s3vfs_unbind");
+    tables.release();
     upcalls.closeFiles();
     last.forEach(PageCache::close);
     S3VfsLibrary.unbind();
@@ -108,7 +122,7 @@ public final class NativeVfs {
     PageCache cache = new NativePageCache(vfs.config().cacheSizeBytes());
     vfs.cacheIn(cache);
     int id = vfses.add(vfs);
-    int result = S3VfsLibrary.s3vfs_register(zeroTerminated(name), id);
+    int result = S3VfsLibrary.s3vfs_register(NativeText.zeroTerminated(name), id);
     if (result != ResultCode.OK) {
       vfses.remove(id);
       cache.close();
@@ -131,14 +145,12 @@ public final class NativeVfs {
   public synchronized void unregister(Vfs vfs) {
     Integer id = ids.remove(vfs);
     if (id != null) {
-      check(S3VfsLibrary.s3vfs_unregister(zeroTerminated(vfs.config().name())), "s3vfs_unregister");
+      check(
+          S3VfsLibrary.s3vfs_unregister(NativeText.zeroTerminated(vfs.config().name())),
+          "s3vfs_unregister");
       vfses.remove(id);
       caches.remove(vfs);
     }
-  }
-
-  private static byte[] zeroTerminated(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   private static void check(int result, String function) {

@@ -5,9 +5,13 @@ final class ResultCode {
   static final int OK = 0;
   static final int ERROR = 1;
   static final int BUSY = 5;
+  static final int NOMEM = 7;
   static final int READONLY = 8;
+  static final int INTERRUPT = 9;
   static final int NOTFOUND = 12;
   static final int CANTOPEN = 14;
+  static final int CONSTRAINT = 19;
+  static final int MISUSE = 21;
   static final int BUSY_SNAPSHOT = 517;
   static final int IOERR_READ = 266;
   static final int IOERR_WRITE = 778;

@@ -1,5 +1,6 @@
 package io.github.s3vfs.internal.jna;
 
+import com.sun.jna.JNIEnv;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 
@@ -9,7 +10,7 @@ import com.sun.jna.NativeLibrary;
  */
 final class S3VfsLibrary {
   /** S3VFS_ABI. */
-  static final int ABI = 3;
+  static final int ABI = 5;
 
   /** The function that tells the library's ABI; there in every version. */
   static final String ABI_FUNCTION = "s3vfs_abi";
@@ -44,7 +45,14 @@ final class S3VfsLibrary {
       Upcall pragma,
       Upcall delete,
       Upcall access,
-      Upcall fullpath);
+      Upcall fullpath,
+      Upcall table,
+      Upcall schema,
+      Upcall plan,
+      Upcall cursor,
+      Upcall filter,
+      Upcall fetch,
+      Upcall release);
 
   static native int s3vfs_unbind();
 
@@ -91,6 +99,8 @@ final class S3VfsLibrary {
       int at,
       int bytes);
 
+  static native int s3vfs_pages_unknown(long volume, int view, int count, int[] pages);
+
   static native void s3vfs_page_put(
       long volume,
       int view,
@@ -105,4 +115,32 @@ final class S3VfsLibrary {
       byte[] array,
       int from,
       int how);
+
+  /** Wants a library that was opened with {@code OPTION_ALLOW_OBJECTS}. */
+  static native long s3vfs_connection(JNIEnv env, Object database);
+
+  static native int s3vfs_blob_open(
+      long connection,
+      byte[] database,
+      byte[] table,
+      byte[] column,
+      long rowid,
+      int write,
+      long[] blob);
+
+  static native int s3vfs_blob_bytes(long blob);
+
+  static native int s3vfs_blob_read(long blob, long address, int bytes, int offset);
+
+  static native int s3vfs_blob_write(long blob, long address, int bytes, int offset);
+
+  static native int s3vfs_blob_reopen(long blob, long rowid);
+
+  static native int s3vfs_blob_close(long blob);
+
+  static native int s3vfs_module(long connection, byte[] name, int id, int function);
+
+  static native int s3vfs_module_drop(long connection, byte[] name);
+
+  static native int s3vfs_interrupted(long connection);
 }

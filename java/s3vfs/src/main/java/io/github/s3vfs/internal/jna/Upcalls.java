@@ -6,6 +6,8 @@ import io.github.s3vfs.internal.layout.LockLevel;
 import io.github.s3vfs.internal.vfs.Vfs;
 import io.github.s3vfs.internal.vfs.VfsFile;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,15 +47,38 @@ final class Upcalls {
   private final Upcall access = this::access;
   private final Upcall fullpath = this::fullpath;
 
-  Upcalls(HandleTable<Vfs> vfses) {
+  private final TableUpcalls tables;
+
+  Upcalls(HandleTable<Vfs> vfses, NativeTables tables) {
     this.vfses = vfses;
+    this.tables = new TableUpcalls(tables);
   }
 
   /** Hands all upcalls over to the native library; answers its result code. */
   int bind() {
     return S3VfsLibrary.s3vfs_bind(
-        open, close, read, write, truncate, sync, size, lock, unlock, reserved, control, pragma,
-        delete, access, fullpath);
+        open,
+        close,
+        read,
+        write,
+        truncate,
+        sync,
+        size,
+        lock,
+        unlock,
+        reserved,
+        control,
+        pragma,
+        delete,
+        access,
+        fullpath,
+        tables.table,
+        tables.schema,
+        tables.plan,
+        tables.cursor,
+        tables.filter,
+        tables.fetch,
+        tables.release);
   }
 
   private Vfs vfs(int handle) {
@@ -68,11 +93,13 @@ final class Upcalls {
     return open.file();
   }
 
-  /** All of them, in the order of the slots. */
+  /** All of them. */
   List<Upcall> all() {
-    return List.of(
-        open, close, read, write, truncate, sync, size, lock, unlock, reserved, control, pragma,
-        delete, access, fullpath);
+    List<Upcall> all = new ArrayList<>(tables.all());
+    Collections.addAll(
+        all, open, close, read, write, truncate, sync, size, lock, unlock, reserved, control,
+        pragma, delete, access, fullpath);
+    return all;
   }
 
   /**

@@ -96,6 +96,13 @@ public interface CachedPages extends AutoCloseable {
   boolean look(Key key, long page, int pageSize, ByteBuffer dst);
 
   /**
+   * Those of some pages that cannot be read in a view without a call into Java, in the same order.
+   *
+   * @param view 0 for none: then these are all
+   */
+  long[] unknown(int view, long[] pages);
+
+  /**
    * Takes pages in that are not there.
    *
    * @param how they have come

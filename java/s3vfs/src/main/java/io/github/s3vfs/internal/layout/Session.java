@@ -88,6 +88,11 @@ public interface Session extends AutoCloseable {
   /** The page size of that view in bytes. */
   int pageSize();
 
+  /** The number of the version that is read since {@link #beginRead}; 0 if there are none. */
+  default long version() {
+    return 0;
+  }
+
   /** The next read transaction asks the store, whatever staleness is allowed. */
   void refresh();
 

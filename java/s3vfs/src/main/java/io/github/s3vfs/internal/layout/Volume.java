@@ -70,6 +70,15 @@ public interface Volume {
   void replace(InputStream content, @Nullable Runnable stored) throws IOException;
 
   /**
+   * Makes a database where there is none. The caller keeps all other connections of this process
+   * out.
+   *
+   * @param content as for {@link #replace}
+   * @throws io.github.s3vfs.S3VfsException {@code CONFLICT} if there is one
+   */
+  void create(InputStream content) throws IOException;
+
+  /**
    * Moves the database into another layout. At any moment there is one that counts, whatever
    * becomes of this process. The caller keeps all other connections of this process out.
    *
@@ -84,6 +93,24 @@ public interface Volume {
    * @throws io.github.s3vfs.S3VfsException what the store failed with
    */
   long load();
+
+  /**
+   * How the database is stored, looked at now.
+   *
+   * @throws io.github.s3vfs.S3VfsException {@code NOT_FOUND} if there is none; or what the store
+   *     failed with
+   */
+  Facts facts();
+
+  /**
+   * Reads what is stored, past all caches, and says what is damaged.
+   *
+   * @param allVersions whether all versions that are kept, or the newest one
+   * @param findings takes the damage
+   * @throws io.github.s3vfs.S3VfsException {@code NOT_FOUND} if there is no database; or what the
+   *     store failed with
+   */
+  Checked check(boolean allVersions, Findings findings);
 
   /**
    * From now on each read transaction begins with {@link Session#beginRead}, until one has.

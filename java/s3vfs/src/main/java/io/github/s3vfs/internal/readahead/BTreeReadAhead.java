@@ -1,13 +1,10 @@
 package io.github.s3vfs.internal.readahead;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +18,12 @@ import org.jspecify.annotations.Nullable;
  * whenever one of its {@value #PARTS} parts is free, and becomes {@value #FIRST_GROWTH} times, then
  * {@value #GROWTH} times as large when the reader has gone through half of it, or {@value
  * #DENSE_GROWTH} times if its pages lie together. Where the children of one inner page end, those
- * of its right neighbour follow, by their common parent, if the neighbour is in memory; else the
- * neighbour itself is fetched. A step may skip {@value #SKIP} children, because not every access is
- * seen. A random access therefore hardly ever causes a fetch.
- *
- * <p>The format of inner pages: https://sqlite.org/fileformat2.html#b_tree_pages.
+ * of its right neighbour follow, by their common parent; the inner pages themselves are fetched
+ * ahead for {@value #INNER_WINDOWS} windows. A step may skip {@value #SKIP} children, because not
+ * every access is seen. A reader that comes to the first leaf of a tree has proved itself, too: one
+ * that looks for a key seldom does. A random access therefore hardly ever causes a fetch.
  */
 public final class BTreeReadAhead {
-
-  /** How many inner pages are remembered. */
-  static final int NODES = 320;
 
   /** How many steps in a row make a scan. */
   static final int PROOF = 3;
@@ -53,6 +46,9 @@ public final class BTreeReadAhead {
   /** Pages lie together if not more than so many are between the first and the last for each. */
   private static final int DENSE = 4;
 
+  /** Inner pages are fetched ahead for so many windows: without them there is no window. */
+  private static final int INNER_WINDOWS = 2;
+
   /** The window is filled again when a part of it is free: one of so many. */
   static final int PARTS = 8;
 
@@ -65,28 +61,12 @@ public final class BTreeReadAhead {
   /** So many pages may be hidden between two that are seen. */
   public static final int STRIDE = 64;
 
-  /** Levels of a B-tree: SQLite's BTCURSOR_MAX_DEPTH. */
-  private static final int MAX_DEPTH = 20;
-
-  private static final int INDEX_INNER = 2;
-  private static final int TABLE_INNER = 5;
-
-  /** Bytes of the file's header, which page 1 begins with. */
-  private static final int FILE_HEADER = 100;
-
-  private static final int CELL_COUNT = 3;
-  private static final int RIGHT_CHILD = 8;
-  private static final int CELL_POINTERS = 12;
   private static final long[] NOTHING = new long[0];
 
   private final int maxWindow;
   private int lastWindow;
   private boolean hasLearnt;
-
-  /** The parent of the page that was read last. */
-  private @Nullable Node current;
-
-  private final LinkedHashMap<Long, Node> nodes = new LinkedHashMap<>(16, 0.75f, true);
+  private final InnerPages inner = new InnerPages();
 
   /** Has pages in memory. */
   public interface Memory {
@@ -96,111 +76,6 @@ public final class BTreeReadAhead {
     /** Pages that are known to be inner ones, some of them. */
     default List<Long> innerPages() {
       return List.of();
-    }
-  }
-
-  /** The children of an inner page, and how far a reader is in them. */
-  private static final class Node {
-    final long page;
-    final int[] children;
-
-    /** The least and the greatest child. */
-    private final long least;
-
-    private final long greatest;
-
-    /** Where the reader was last; outside of the children if it has not come yet. */
-    int last;
-
-    boolean entered;
-
-    /**
-     * Whether its children are inner pages, which a scan of the leaves fetches when it needs them.
-     */
-    boolean isAboveInner;
-
-    int steps;
-    @Nullable Scan scan;
-
-    Node(long page, int[] children) {
-      this.page = page;
-      this.children = children;
-      this.least = Arrays.stream(children).mapToLong(Integer::toUnsignedLong).min().orElse(0);
-      this.greatest = Arrays.stream(children).mapToLong(Integer::toUnsignedLong).max().orElse(0);
-    }
-
-    /** The index of a child, or -1. */
-    int find(long child) {
-      int wanted = (int) child;
-      // Most often it is the next one.
-      if (last + 1 < children.length && last >= -1 && children[last + 1] == wanted) {
-        return last + 1;
-      }
-      if (child < least || child > greatest) {
-        return -1;
-      }
-      for (int i = 0; i < children.length; i++) {
-        if (children[i] == wanted) {
-          return i;
-        }
-      }
-      return -1;
-    }
-  }
-
-  /** A reader that has proved itself. */
-  private static final class Scan {
-    /** 1 forward, -1 backward. */
-    final int direction;
-
-    /** What is fetched next: a child of a node; null at the end of what is known. */
-    @Nullable Node node;
-
-    int next;
-    int window;
-
-    /** Since the window got its size: accesses, how far they have gone, what they skipped. */
-    int seen;
-
-    int passed;
-
-    int skipped;
-
-    /** Whether the window could be filled the last time. */
-    boolean wasFilled = true;
-
-    /** Pages that were fetched and that the reader has not come to. */
-    int ahead;
-
-    /** Where the reader was seen last. */
-    @Nullable Node last;
-
-    /** Whether the pages that were fetched last lie together. */
-    boolean isDense;
-
-    Scan(int direction) {
-      this.direction = direction;
-    }
-
-    /**
-     * The reader is seen at a node.
-     *
-     * @return how many children of another one it has left behind, where it was seen last
-     */
-    int comeTo(Node now) {
-      Node before = last;
-      last = now;
-      if (before == null || before == now) {
-        return 0;
-      }
-      return direction > 0 ? before.children.length - 1 - before.last : before.last;
-    }
-
-    void resize(int pages) {
-      window = pages;
-      seen = 0;
-      passed = 0;
-      skipped = 0;
     }
   }
 
@@ -220,43 +95,43 @@ public final class BTreeReadAhead {
     if (maxWindow == 0) {
       return NOTHING;
     }
-    Node parent = parent(page);
+    InnerPage parent = inner.parent(page);
     if (parent == null && !hasLearnt) {
       // SQLite may have read the inner pages from a cache, so that they were not seen here.
       hasLearnt = true;
-      for (long inner : memory.innerPages()) {
-        Node unused = node(inner, memory);
+      for (long known : memory.innerPages()) {
+        InnerPage unused = inner.node(known, memory);
       }
-      parent = parent(page);
+      parent = inner.parent(page);
     }
     return parent == null ? NOTHING : onAccess(parent, parent.find(page), memory);
   }
 
-  /** The inner page whose child a page is, as far as it is known. */
-  private @Nullable Node parent(long page) {
-    Node before = current;
-    if (before != null && before.find(page) >= 0) {
-      return before;
-    }
-    for (Node node : nodes.values()) {
-      if (node.find(page) >= 0) {
-        current = nodes.get(node.page); // used
-        return current;
-      }
-    }
-    return null;
-  }
-
-  private long[] onAccess(Node node, int index, Memory memory) {
+  private long[] onAccess(InnerPage node, int index, Memory memory) {
     int step = index - node.last;
     boolean known = node.entered || node.scan != null;
+    BTreeScan behind = known || node.isAboveInner ? null : caughtUp(node, index);
+    if (behind != null) {
+      behind.moveTo(node);
+      behind.awaited = 0;
+      known = true;
+      step = behind.direction;
+      behind.next += step;
+      behind.ahead = 1;
+    }
     node.last = index;
     node.entered = true;
+    if (!known && index == 0 && inner.isFirst(node)) {
+      BTreeScan scan = new BTreeScan(node, 1);
+      scan.last = node;
+      scan.resize(Math.min(maxWindow, FIRST_WINDOW));
+      return fetch(scan, memory);
+    }
     if (!known || step == 0 || node.isAboveInner) {
       return NOTHING;
     }
     int direction = step > 0 ? 1 : -1;
-    Scan scan = node.scan;
+    BTreeScan scan = node.scan;
     int most = scan == null ? SKIP : Math.max(SKIP, scan.ahead);
     if (Math.abs(step) > most || (scan != null && scan.direction != direction)) {
       node.steps = 0;
@@ -268,10 +143,7 @@ public final class BTreeReadAhead {
       if (node.steps < PROOF) {
         return NOTHING;
       }
-      scan = new Scan(direction);
-      scan.node = node;
-      scan.next = index + direction;
-      node.scan = scan;
+      scan = new BTreeScan(node, direction);
     }
     int passed = Math.abs(step) + scan.comeTo(node);
     scan.seen++;
@@ -291,37 +163,54 @@ public final class BTreeReadAhead {
     return fetch(scan, memory);
   }
 
+  /**
+   * The scan that would have gone on in a node, had its reader not been faster.
+   *
+   * @param index where the reader comes to the node
+   */
+  private @Nullable BTreeScan caughtUp(InnerPage node, int index) {
+    if (index != 0 && index != node.children.length - 1) {
+      return null;
+    }
+    int direction = index == 0 ? 1 : -1;
+    InnerPage before = inner.neighbour(node, -direction);
+    BTreeScan scan = before == null ? null : before.scan;
+    return scan != null && scan.node == before && scan.direction == direction ? scan : null;
+  }
+
   /** How many pages are to be ahead of the reader that pages were last fetched for. */
   public int window() {
     return lastWindow;
   }
 
   /** The pages that the window of a scan lacks. */
-  private long[] fetch(Scan scan, Memory memory) {
+  private long[] fetch(BTreeScan scan, Memory memory) {
     lastWindow = scan.window;
+    if (scan.awaited != 0 && inner.node(scan.awaited, memory) == null) {
+      return NOTHING;
+    }
+    scan.awaited = 0;
     LongStream.Builder pages = LongStream.builder();
+    Set<Long> missing = new LinkedHashSet<>();
     while (scan.ahead < scan.window) {
-      Node node = scan.node;
-      if (node == null) {
-        break;
-      }
+      InnerPage node = scan.node;
       if (scan.next >= 0 && scan.next < node.children.length) {
         pages.add(Integer.toUnsignedLong(node.children[scan.next]));
         scan.next += scan.direction;
         scan.ahead++;
         continue;
       }
-      int lacking = 1 + (scan.window - scan.ahead) / node.children.length;
-      Node following = neighbour(node, scan.direction, memory, pages, lacking, MAX_DEPTH);
+      InnerPage following = inner.neighbour(node, scan.direction, memory, missing, 1);
       if (following == null) {
         break; // to be asked for again when there is more
       }
-      following.scan = scan;
-      following.steps = PROOF;
-      following.last = scan.direction > 0 ? -1 : following.children.length;
-      scan.node = following;
-      scan.next = scan.direction > 0 ? 0 : following.children.length - 1;
+      scan.moveTo(following);
     }
+    boolean waits = !missing.isEmpty();
+    int later = 1 + INNER_WINDOWS * scan.window / scan.node.children.length;
+    InnerPage unused = inner.neighbour(scan.node, scan.direction, memory, missing, later);
+    scan.awaited = waits ? missing.iterator().next() : 0;
+    missing.forEach(pages::add);
     scan.wasFilled = scan.ahead >= scan.window;
     long[] fetched = pages.build().toArray();
     LongSummaryStatistics numbers = LongStream.of(fetched).summaryStatistics();
@@ -331,97 +220,14 @@ public final class BTreeReadAhead {
   }
 
   /**
-   * The inner page beside another one, of the same level.
-   *
-   * @param missing takes the pages that would have to be read to find out
-   * @param lacking how many of them will be needed
-   * @return null if there is none, or it is not known
-   */
-  private @Nullable Node neighbour(
-      Node node, int direction, Memory memory, LongStream.Builder missing, int lacking, int depth) {
-    for (Node parent : nodes.values()) {
-      int index = parent.find(node.page);
-      if (index < 0) {
-        continue;
-      }
-      int beside = index + direction;
-      nodes.get(parent.page); // used: SQLite has it, and will not read it again
-      Node above = parent;
-      if (beside < 0 || beside >= parent.children.length) {
-        above = depth == 0 ? null : neighbour(parent, direction, memory, missing, 1, depth - 1);
-        beside = above == null || direction > 0 ? 0 : above.children.length - 1;
-      }
-      return above == null ? null : child(above, beside, direction, memory, missing, lacking);
-    }
-    return null;
-  }
-
-  /** A child that is an inner page; if it is missing, so may be the next ones. */
-  private @Nullable Node child(
-      Node above,
-      int index,
-      int direction,
-      Memory memory,
-      LongStream.Builder missing,
-      int lacking) {
-    long page = Integer.toUnsignedLong(above.children[index]);
-    Node known = node(page, memory);
-    if (known == null && memory.page(page) == null) {
-      int end = index + direction * lacking;
-      for (int i = index; i != end && i >= 0 && i < above.children.length; i += direction) {
-        missing.add(Integer.toUnsignedLong(above.children[i]));
-      }
-    }
-    return known;
-  }
-
-  /** What is known of an inner page, or can be found out without a request. */
-  private @Nullable Node node(long page, Memory memory) {
-    Node known = nodes.get(page);
-    ByteBuffer bytes = known == null ? memory.page(page) : null;
-    if (bytes != null) {
-      onContent(page, bytes);
-      known = nodes.get(page);
-    }
-    return known;
-  }
-
-  /**
    * Takes note of what was read: the children of an inner page are remembered.
    *
    * @param page its number
    * @param content the whole page, from position 0 to the limit; both stay
    */
   public void onContent(long page, ByteBuffer content) {
-    ByteBuffer bytes = content.duplicate().order(ByteOrder.BIG_ENDIAN);
-    int header = page == 1 ? FILE_HEADER : 0;
-    int type = header < bytes.limit() ? bytes.get(header) : 0;
-    if ((type != INDEX_INNER && type != TABLE_INNER) || maxWindow == 0 || nodes.get(page) != null) {
-      return;
-    }
-    int cells = Short.toUnsignedInt(bytes.getShort(header + CELL_COUNT));
-    int pointers = header + CELL_POINTERS;
-    if (pointers + 2 * cells > bytes.limit()) {
-      return;
-    }
-    int[] children = new int[cells + 1];
-    for (int i = 0; i < cells; i++) {
-      int cell = Short.toUnsignedInt(bytes.getShort(pointers + 2 * i));
-      if (cell + Integer.BYTES > bytes.limit()) {
-        return;
-      }
-      children[i] = bytes.getInt(cell);
-    }
-    children[cells] = bytes.getInt(header + RIGHT_CHILD);
-    Node node = new Node(page, children);
-    for (Node above : nodes.values()) {
-      above.isAboveInner |= above.find(page) >= 0;
-    }
-    nodes.put(page, node);
-    Iterator<Map.Entry<Long, Node>> eldest = nodes.entrySet().iterator();
-    if (nodes.size() > NODES) {
-      eldest.next();
-      eldest.remove();
+    if (maxWindow > 0) {
+      inner.learn(page, content);
     }
   }
 }

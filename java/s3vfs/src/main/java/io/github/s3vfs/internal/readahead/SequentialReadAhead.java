@@ -1,5 +1,7 @@
 package io.github.s3vfs.internal.readahead;
 
+import java.util.function.LongSupplier;
+
 /**
  * Decides what to fetch ahead of readers that go forward.
  *
@@ -79,6 +81,11 @@ public final class SequentialReadAhead {
 
   /** Takes note of an access and says what to fetch, never beyond {@code end} (exclusive). */
   public Window onAccess(long unit, long end) {
+    return onAccess(unit, () -> end);
+  }
+
+  /** The same; the end is asked for only where something may be fetched. */
+  public Window onAccess(long unit, LongSupplier end) {
     clock++;
     Stream oldest = streams[0];
     for (Stream stream : streams) {
@@ -98,7 +105,7 @@ public final class SequentialReadAhead {
     return Window.EMPTY;
   }
 
-  private Window advance(Stream stream, long unit, long end) {
+  private Window advance(Stream stream, long unit, LongSupplier lastUnit) {
     stream.last = unit;
     stream.used = clock;
     stream.steps++;
@@ -110,15 +117,17 @@ public final class SequentialReadAhead {
     if (stream.window > 0 && ahead > stream.window / 2) {
       return Window.EMPTY;
     }
-    stream.window = Math.min(maxWindow, Math.max(firstWindow, stream.window * 2));
+    long end = lastUnit.getAsLong();
+    int window = Math.min(maxWindow, Math.max(firstWindow, stream.window * 2));
     long from = Math.max(unit + 1, stream.fetchedUntil);
-    long until = Math.min(end, unit + 1 + stream.window);
-    if (end - until <= stream.window / REST) {
+    long until = Math.min(end, unit + 1 + window);
+    if (end - until <= window / REST) {
       until = end;
     }
     if (from >= until) {
       return Window.EMPTY;
     }
+    stream.window = window;
     stream.fetchedUntil = until;
     return new Window(from, until);
   }

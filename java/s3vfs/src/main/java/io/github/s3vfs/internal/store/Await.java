@@ -41,6 +41,34 @@ public final class Await {
   }
 
   /**
+   * As {@link #result}, for a request whose outcome must be known: an interrupt does not end the
+   * wait, and is there again after it.
+   *
+   * @throws S3VfsException what the request failed with; {@code UNAVAILABLE} at the deadline
+   */
+  public static <T> T outcome(CompletableFuture<T> request, Duration timeout, String what) {
+    boolean interrupted = Thread.interrupted();
+    long end = System.nanoTime() + timeout.toNanos();
+    try {
+      while (true) {
+        try {
+          return request.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (TimeoutException e) {
+          throw late(what, timeout, e);
+        } catch (ExecutionException e) {
+          throw failure(e.getCause(), what);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
    * Runs requests, a bounded number at once, and waits for all that were started. After the first
    * failure no more are started, but those under way are waited for: a write must not take effect
    * behind the back of whoever undoes it. The same holds when the iterator throws.
@@ -102,6 +130,21 @@ public final class Await {
       lock.lockInterruptibly();
     } catch (InterruptedException e) {
       throw interrupted(what, e);
+    }
+  }
+
+  /**
+   * Runs something that undoes what was begun, although the thread was interrupted; that it was is
+   * known again afterwards. What it waits for must have a deadline.
+   */
+  public static void undisturbed(Runnable undoing) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      undoing.run();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -31,4 +31,11 @@ public final class InFlight {
       Await.result(over, timeout, what);
     }
   }
+
+  /** Gives up what is under way; whether it takes effect is then unknown. */
+  public void cancel() {
+    for (CompletableFuture<?> request : requests) {
+      request.cancel(true);
+    }
+  }
 }

@@ -4,11 +4,15 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.Checked;
+import io.github.s3vfs.internal.layout.Facts;
+import io.github.s3vfs.internal.layout.Findings;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
+import io.github.s3vfs.internal.store.LargeObjects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -177,6 +181,34 @@ final class DetectedVolume implements Volume {
   }
 
   @Override
+  public Facts facts() {
+    return detected().facts();
+  }
+
+  @Override
+  public Checked check(boolean allVersions, Findings findings) {
+    Volume found;
+    try {
+      found = detected();
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.INVALID) {
+        throw e;
+      }
+      return checkWithoutHead(allVersions, findings, e);
+    }
+    return found.check(allVersions, findings);
+  }
+
+  /** Whether objects that are no blocks are segments whose head is missing. */
+  private Checked checkWithoutHead(boolean allVersions, Findings findings, S3VfsException refusal) {
+    try {
+      return snapshot.check(allVersions, findings);
+    } catch (S3VfsException e) {
+      throw e.kind() == ErrorKind.NOT_FOUND ? refusal : e;
+    }
+  }
+
+  @Override
   public boolean exists() {
     return current.exists();
   }
@@ -204,6 +236,30 @@ final class DetectedVolume implements Volume {
   @Override
   public void replace(InputStream content, @Nullable Runnable stored) throws IOException {
     current.replace(content, stored);
+  }
+
+  @Override
+  public void create(InputStream content) throws IOException {
+    current.create(content);
+  }
+
+  /**
+   * Makes a database here, where none was found, of another one, without moving its pages through
+   * this process.
+   *
+   * @param objects has the bucket of this database
+   * @return false if it cannot be done so; then nothing has changed
+   * @throws S3VfsException {@code CONFLICT} if there is a database here already, {@code BUSY} if
+   *     another process makes one, {@code NOT_FOUND} if there is no other one
+   */
+  boolean copyFrom(DetectedVolume other, LargeObjects objects) {
+    Volume from = other.detected();
+    if (!from.exists()) {
+      throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + other.location);
+    }
+    return from == other.snapshot
+        && current == snapshot
+        && snapshot.copyFrom(other.snapshot, objects);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.github.s3vfs.internal.vfs;
 
+import java.sql.SQLException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteException;
 
 /**
  * The last exception that the calling thread got in an upcall. SQLite hands its callers a result
@@ -39,5 +41,30 @@ public final class LastFailure {
     }
     ANY.remove();
     return LAST.remove(Thread.currentThread());
+  }
+
+  /**
+   * Takes the last failure into an exception of sqlite-jdbc, which knows SQLite's result code only.
+   *
+   * @return the same exception with the failure as its cause and in its message, if there was one
+   */
+  public static SQLException explain(SQLException e) {
+    Throwable failure = take();
+    if (failure == null || e.getCause() != null) {
+      return e;
+    }
+    // A virtual table's failure has its message already.
+    boolean told = String.valueOf(e.getMessage()).contains(String.valueOf(failure.getMessage()));
+    String message = told ? e.getMessage() : e.getMessage() + ": " + failure.getMessage();
+    SQLException result =
+        e instanceof SQLiteException s
+            ? new SQLiteException(message, s.getResultCode())
+            : new SQLException(message, e.getSQLState(), e.getErrorCode());
+    result.initCause(failure);
+    result.setStackTrace(e.getStackTrace());
+    if (e.getNextException() != null) {
+      result.setNextException(e.getNextException());
+    }
+    return result;
   }
 }

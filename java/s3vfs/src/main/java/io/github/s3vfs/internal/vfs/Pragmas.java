@@ -33,6 +33,7 @@ final class Pragmas {
       case "locking_mode" -> "normal";
       case "journal_mode" -> journalMode(argument == null ? "" : argument.toLowerCase(Locale.ROOT));
       case "s3_version" -> version();
+      case "s3_database_version" -> String.valueOf(session.version());
       case "s3_stats" -> stats.get().toString();
       case "s3_location" -> "s3://" + location.bucket() + "/" + location.key();
       case "s3_refresh" -> {

@@ -6,6 +6,7 @@ import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
+import io.github.s3vfs.internal.store.LargeObjects;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -44,6 +45,19 @@ public final class SharedDatabase implements AutoCloseable {
    */
   public boolean convertTo(Layout layout) throws IOException {
     return volume.convertTo(layout);
+  }
+
+  /**
+   * Makes a database here, where none was found, of another one, by having the store copy it;
+   * {@link #exclusively}.
+   *
+   * @param objects has the bucket of this database
+   * @return false if it cannot be done so; then nothing has changed
+   * @throws S3VfsException {@code CONFLICT} if there is a database here already, {@code BUSY} if
+   *     another process makes one, {@code NOT_FOUND} if there is no other one
+   */
+  public boolean copyFrom(SharedDatabase other, LargeObjects objects) {
+    return volume.copyFrom(other.volume, objects);
   }
 
   /**

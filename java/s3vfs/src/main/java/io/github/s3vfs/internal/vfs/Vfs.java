@@ -11,6 +11,7 @@ import io.github.s3vfs.internal.diskcache.DiskCache;
 import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.layout.StoredPages;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.blocks.BlockCache;
 import io.github.s3vfs.internal.layout.blocks.BlocksCatalog;
@@ -21,7 +22,9 @@ import io.github.s3vfs.internal.layout.snapshot.FrameCache;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotSettings;
 import io.github.s3vfs.internal.layout.snapshot.SnapshotVolume;
 import io.github.s3vfs.internal.store.BackgroundThread;
+import io.github.s3vfs.internal.store.LargeObjects;
 import io.github.s3vfs.internal.store.Meter;
+import io.github.s3vfs.internal.store.MeteredLargeObjects;
 import io.github.s3vfs.internal.store.MeteredStore;
 import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.internal.store.ObjectStores;
@@ -166,6 +169,20 @@ public class Vfs implements AutoCloseable {
 
   private ObjectStore store(String bucket, S3VfsConfig settings) {
     return new MeteredStore(stores.bucket(bucket, settings), meter);
+  }
+
+  /**
+   * The objects of a bucket, whatever they are; sends no request.
+   *
+   * @throws S3VfsException {@code CLOSED}
+   */
+  public LargeObjects largeObjects(String bucket) {
+    synchronized (this) {
+      if (closed) {
+        throw new S3VfsException(ErrorKind.CLOSED, "the VFS '" + config.name() + "' was closed");
+      }
+    }
+    return new MeteredLargeObjects(stores.largeObjects(bucket, config), meter);
   }
 
   /**
@@ -405,6 +422,18 @@ public class Vfs implements AutoCloseable {
   public int collect(S3Location location) {
     try (SharedDatabase database = acquire(location)) {
       return database.versioned().collect();
+    }
+  }
+
+  /**
+   * The pages of a version of a database.
+   *
+   * @throws S3VfsException as {@link #versions}; {@code NOT_FOUND} also if there is not yet that
+   *     version, {@code EXPIRED} if it is not kept any more
+   */
+  public StoredPages pages(S3Location location, long version) {
+    try (SharedDatabase database = acquire(location)) {
+      return database.versioned().pages(version);
     }
   }
 

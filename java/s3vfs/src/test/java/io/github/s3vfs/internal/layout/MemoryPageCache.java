@@ -179,6 +179,11 @@ public final class MemoryPageCache implements PageCache {
     }
 
     @Override
+    public long[] unknown(int view, long[] pages) {
+      return pages;
+    }
+
+    @Override
     public void put(
         How how, int view, Key key, int pageSize, long[] numbers, ByteBuffer bytes, int from) {
       for (int i = 0; i < numbers.length; i++) {

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is fetched ahead in B-trees whose pages are anywhere. */
 class BTreeReadAheadTest {
@@ -134,6 +136,46 @@ class BTreeReadAheadTest {
     assertScans(true);
   }
 
+  /**
+   * As where rows lie in inner pages: in indexes, and tables WITHOUT ROWID. Those pages are many,
+   * and each has few children.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aScanOfManySmallInnerPagesSeldomWaits(boolean forward) {
+    tree(6, 8);
+    if (!forward) {
+      Collections.reverse(ways);
+    }
+    int answer = 200; // pages are read while an answer is under way
+    BTreeReadAhead readAhead = new BTreeReadAhead(MAX_WINDOW);
+    Map<Long, Long> arrival = new HashMap<>();
+    Set<Long> cached = new HashSet<>();
+    long now = 0;
+    int waits = 0;
+    for (List<Long> way : ways) {
+      for (long page : way) {
+        if (!cached.add(page)) {
+          continue;
+        }
+        long asked = now;
+        BTreeReadAhead.Memory memory =
+            p -> arrival.getOrDefault(p, Long.MAX_VALUE) <= asked ? inner.get(p) : null;
+        for (long ahead : readAhead.onAccess(page, memory)) {
+          arrival.putIfAbsent(ahead, now + answer);
+        }
+        long there = arrival.computeIfAbsent(page, p -> asked + answer);
+        waits += there > now ? 1 : 0;
+        now = Math.max(now, there) + 1;
+        ByteBuffer bytes = inner.get(page);
+        if (bytes != null) {
+          readAhead.onContent(page, bytes);
+        }
+      }
+    }
+    assertTrue(waits <= 60, waits + " of " + ways.size() + " waited for, seed " + SEED);
+  }
+
   @Test
   void aScanGoesBackward() {
     tree(3, 30);
@@ -186,6 +228,22 @@ class BTreeReadAheadTest {
       }
     }
     assertTrue(fetched <= reads / 2, fetched + " of " + reads + ", seed " + SEED);
+  }
+
+  @Test
+  void whoeverComesToTheFirstLeafIsTakenForAScan() {
+    tree(2, MOST_CHILDREN);
+    read(new BTreeReadAhead(MAX_WINDOW), ways.get(0), new HashSet<>());
+    assertEquals(BTreeReadAhead.FIRST_WINDOW, fetched);
+    for (int i = 1; i < ways.size(); i += 20) {
+      read(new BTreeReadAhead(MAX_WINDOW), ways.get(i), new HashSet<>());
+    }
+    int firstOfAnother = 1;
+    while (ways.get(firstOfAnother).get(1).equals(ways.get(0).get(1))) {
+      firstOfAnother++;
+    }
+    read(new BTreeReadAhead(MAX_WINDOW), ways.get(firstOfAnother), new HashSet<>());
+    assertEquals(BTreeReadAhead.FIRST_WINDOW, fetched, "seed " + SEED);
   }
 
   @Test

@@ -167,6 +167,14 @@ final class BlockObjects {
     if (other != null) {
       return other;
     }
+    Block cached = cache.get(file, index);
+    if (cached != null) { // by a fetch that has ended since the caller looked
+      fetching.remove(index, mine);
+      byte[] bytes = cached.bytes();
+      mine.complete(
+          new Fetched(Fetched.Status.FOUND, bytes, cached.etag(), bytes.length, null, null));
+      return mine;
+    }
     int epoch = cache.epoch(file);
     var unused =
         store

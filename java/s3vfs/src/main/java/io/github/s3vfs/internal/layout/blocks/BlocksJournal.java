@@ -121,7 +121,7 @@ final class BlocksJournal implements Journal {
   /** Asks the store; answers whether the journal may be hot. */
   boolean relist() {
     return listed(
-        Await.result(list(), settings.timeout(), "LIST " + objects.describe()), blockSize);
+        Await.result(list(), settings.listTimeout(), "LIST " + objects.describe()), blockSize);
   }
 
   /** The calling thread's next {@link #exists} is answered by the last listing. */

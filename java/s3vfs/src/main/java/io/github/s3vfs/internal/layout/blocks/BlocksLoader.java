@@ -134,7 +134,7 @@ final class BlocksLoader {
 
   /** Whether what was read before is still stored so, as far as it may have been undone. */
   boolean isProven(Questions questions) {
-    return Await.result(questions.proven(), settings.timeout(), "GET " + objects.describe());
+    return Await.result(questions.proven(), settings.listTimeout(), "GET " + objects.describe());
   }
 
   private static boolean isUnchangedWithoutBody(Fetched first, BlocksState before) {
@@ -153,7 +153,7 @@ final class BlocksLoader {
       }
       // A writer that stores block 0 first may have been half-way when they were listed.
       List<Listed> journalBlocks =
-          Await.result(journal.list(), settings.timeout(), "LIST " + journal.describe());
+          Await.result(journal.list(), settings.listTimeout(), "LIST " + journal.describe());
       if (journal.listed(journalBlocks, blockSize)) {
         return fromListing(true, journalBlocks);
       }
@@ -272,7 +272,7 @@ final class BlocksLoader {
   }
 
   private List<Listed> listDatabase() {
-    return Await.result(objects.list(), settings.timeout(), "LIST " + objects.describe());
+    return Await.result(objects.list(), settings.listTimeout(), "LIST " + objects.describe());
   }
 
   private Map<Long, String> etags(List<Listed> listed) {

@@ -1,5 +1,7 @@
 package io.github.s3vfs.internal.layout.blocks;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.Listed;
 import java.io.IOException;
@@ -27,9 +29,14 @@ final class BlocksReplacement {
     this.settings = settings;
   }
 
-  void replace(InputStream content) throws IOException {
+  /**
+   * Replaces it.
+   *
+   * @param mustBeNew whether it is refused, with {@code CONFLICT}, if there is a database already
+   */
+  void replace(InputStream content, boolean mustBeNew) throws IOException {
     byte[] first = content.readNBytes(settings.blockSize());
-    Set<Long> old = removeFirstAndJournal();
+    Set<Long> old = removeFirstAndJournal(mustBeNew);
     RestOfStream rest = new RestOfStream(content, settings.blockSize());
     boolean done = false;
     try {
@@ -46,12 +53,13 @@ final class BlocksReplacement {
       for (long index = 1; index < rest.count; index++) {
         old.add(index);
       }
-      objects.deleteAll(old.stream().mapToLong(Long::longValue).filter(i -> i >= kept));
+      Await.undisturbed(
+          () -> objects.deleteAll(old.stream().mapToLong(Long::longValue).filter(i -> i >= kept)));
     }
   }
 
   boolean delete() {
-    Set<Long> old = removeFirstAndJournal();
+    Set<Long> old = removeFirstAndJournal(false);
     boolean existed = !old.isEmpty();
     old.remove(0L);
     objects.deleteAll(old.stream().mapToLong(Long::longValue));
@@ -61,15 +69,19 @@ final class BlocksReplacement {
   /**
    * Deletes block 0 and then the journal, which is of no use without it; answers what there was.
    */
-  private Set<Long> removeFirstAndJournal() {
+  private Set<Long> removeFirstAndJournal(boolean mustBeNew) {
     objects.invalidate((index, etag) -> false);
     Set<Long> old = new HashSet<>();
     List<Listed> listed =
-        Await.result(objects.list(), settings.timeout(), "LIST " + objects.describe());
+        Await.result(objects.list(), settings.listTimeout(), "LIST " + objects.describe());
     for (Listed object : listed) {
       if (objects.index(object) >= 0) {
         old.add(objects.index(object));
       }
+    }
+    if (mustBeNew && old.contains(0L)) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT, "there is a database at " + objects.describe() + " already");
     }
     if (old.contains(0L)) {
       objects.delete(0);

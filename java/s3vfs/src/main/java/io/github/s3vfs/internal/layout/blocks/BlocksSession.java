@@ -5,7 +5,6 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CachedPages;
 import io.github.s3vfs.internal.layout.DatabaseHeader;
 import io.github.s3vfs.internal.layout.Session;
-import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ final class BlocksSession implements Session {
   private final BlocksVolume volume;
   private final long connectedAt;
   private final long maxStalenessNanos;
-  private final SequentialReadAhead readAhead;
+  private final BlocksReadAhead readAhead;
   private @Nullable BlocksTransaction transaction;
   private boolean connecting = true;
 
@@ -27,7 +26,7 @@ final class BlocksSession implements Session {
 
   BlocksSession(BlocksVolume volume, int readAheadBlocks, long connectedAt, Duration staleness) {
     this.volume = volume;
-    this.readAhead = new SequentialReadAhead(readAheadBlocks);
+    this.readAhead = new BlocksReadAhead(readAheadBlocks);
     this.connectedAt = connectedAt;
     this.maxStalenessNanos = staleness.toNanos();
   }

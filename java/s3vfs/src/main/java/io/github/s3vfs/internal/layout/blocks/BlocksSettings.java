@@ -25,6 +25,14 @@ public record BlocksSettings(
   /** Most bytes of blocks that are on their way at once. */
   private static final int BYTES_AT_ONCE = 64 << 20;
 
+  /** A listing may take so many times as long as a request: each of its pages is one. */
+  private static final int LISTING = 4;
+
+  /** How long a listing may take, or what may need one. */
+  Duration listTimeout() {
+    return timeout.multipliedBy(LISTING);
+  }
+
   /** How many requests that carry a block may be under way at once. */
   int requestsAtOnce() {
     return Math.max(1, Math.min(parallelism, BYTES_AT_ONCE / blockSize));

@@ -4,7 +4,10 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CachedPages;
+import io.github.s3vfs.internal.layout.Checked;
 import io.github.s3vfs.internal.layout.ChunksInputStream;
+import io.github.s3vfs.internal.layout.Facts;
+import io.github.s3vfs.internal.layout.Findings;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class BlocksVolume implements Volume {
 
   private final S3Location location;
+  private final ObjectStore store;
   private final BlocksSettings settings;
   private final BlockObjects objects;
   private final BlocksJournal journal;
@@ -71,6 +75,7 @@ public final class BlocksVolume implements Volume {
       BlocksSettings settings,
       BooleanSupplier elsewhere) {
     this.location = location;
+    this.store = store;
     this.settings = settings;
     this.pages = pageCache.pages(true);
     this.meter = cache.meter();
@@ -287,6 +292,26 @@ public final class BlocksVolume implements Volume {
   }
 
   @Override
+  public Facts facts() {
+    refresh(System.nanoTime());
+    return inspection().facts(state());
+  }
+
+  @Override
+  public Checked check(boolean allVersions, Findings findings) {
+    try {
+      refresh(System.nanoTime());
+    } catch (S3VfsException e) {
+      return BlocksInspection.unreadable(location, e, findings);
+    }
+    return inspection().check(state(), findings);
+  }
+
+  private BlocksInspection inspection() {
+    return new BlocksInspection(location, store, objects, settings.timeout());
+  }
+
+  @Override
   public Iterator<byte[]> content() {
     return new BlocksContent(state(), settings, objects, blocks::checked);
   }
@@ -296,10 +321,20 @@ public final class BlocksVolume implements Volume {
     changeWhole(
         stored != null,
         () -> {
-          new BlocksReplacement(objects, journal, settings).replace(content);
+          new BlocksReplacement(objects, journal, settings).replace(content, false);
           if (stored != null) {
             stored.run();
           }
+          return true;
+        });
+  }
+
+  @Override
+  public void create(InputStream content) throws IOException {
+    changeWhole(
+        false,
+        () -> {
+          new BlocksReplacement(objects, journal, settings).replace(content, true);
           return true;
         });
   }
@@ -363,10 +398,13 @@ public final class BlocksVolume implements Volume {
     try {
       return change.run();
     } finally {
-      forgetState();
-      view = viewOf(BlocksState.empty(state().blockSize()));
-      writing = false;
-      releaseLease();
+      Await.undisturbed(
+          () -> {
+            forgetState();
+            view = viewOf(BlocksState.empty(state().blockSize()));
+            writing = false;
+            releaseLease();
+          });
     }
   }
 

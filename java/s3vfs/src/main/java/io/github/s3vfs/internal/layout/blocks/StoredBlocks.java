@@ -91,14 +91,14 @@ final class StoredBlocks {
   }
 
   /** Fetches ahead of a reader that goes forward. */
-  void prefetch(SequentialReadAhead readAhead, long position, int count) {
+  void prefetch(BlocksReadAhead readAhead, long position, int count) {
     BlocksState state = current.get();
     long last = (position + Math.max(1, count) - 1) / state.blockSize();
     long first = position / state.blockSize();
     if (last > first && (last - first) * state.blockSize() < cacheCapacity / 4) {
       objects.fetch(first, Math.min(last + 1, state.blocks()), false);
     }
-    SequentialReadAhead.Window window = readAhead.onAccess(last, state.blocks());
+    SequentialReadAhead.Window window = readAhead.onAccess(state, position, last);
     if (!window.isEmpty()) {
       objects.prefetch(window.from(), window.until());
     }

@@ -77,43 +77,16 @@ final class Collection {
       oldest = history.oldest(head);
     }
     VersionRecord record = history.record(head, oldest);
-    Set<SegmentName> kept = segments(record);
+    Set<SegmentName> kept = new HashSet<>();
+    for (SegmentName segment : ReferredSegments.of(record, segments)) {
+      kept.add(record.origin().object(segment));
+    }
     kept.add(oldest.record().segment());
     VersionRecord next = history.record(head, oldest.version() + 1);
     // The epochs of commits never go down, and a version refers to what the one before refers to
     // or to what was stored for it.
     long below = next == null ? head.epoch() + 1 : next.epoch();
     return new Choice(from, now, oldest.version(), below, kept);
-  }
-
-  /** All segments that a version refers to. */
-  private Set<SegmentName> segments(VersionRecord record) {
-    Set<SegmentName> names = new HashSet<>();
-    addGroups(record.changes(), names);
-    Segments.MapVisitor visitor =
-        new Segments.MapVisitor() {
-          @Override
-          public void leaf(FrameRef frame, Extents leaf) {
-            names.add(frame.segment());
-            addGroups(leaf, names);
-          }
-
-          @Override
-          public void index(FrameRef frame) {
-            names.add(frame.segment());
-          }
-        };
-    record.runs().forEach(run -> segments.visit(record.uuid(), run.root(), visitor));
-    return names;
-  }
-
-  private static void addGroups(Extents extents, Set<SegmentName> names) {
-    for (Extents.Extent extent : extents.list()) {
-      FrameRef group = extent.group();
-      if (group != null) {
-        names.add(group.segment());
-      }
-    }
   }
 
   private Result delete(Map<SegmentName, Long> listed, Choice choice) {

@@ -6,6 +6,7 @@ import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -45,12 +46,16 @@ final class Compaction {
       return 0;
     }
     // So that the map is there, and is not fetched leaf by leaf.
-    record.runs().forEach(run -> segments.visit(record.uuid(), run.root(), (frame, leaf) -> {}));
+    record.runs().forEach(run -> segments.visit(record.origin(), run.root(), (frame, leaf) -> {}));
     Snapshot snapshot = volume.snapshot(record);
+    Map<SegmentName, Long> sizes = objects.segments();
     List<Candidate> chosen =
         new Fragmentation(
-                record.pageSize(), record.pageCount(), snapshot::place, Segments::requests)
-            .choose(objects.segments(), mostBytes);
+                record.pageSize(),
+                record.pageCount(),
+                snapshot::place,
+                frames -> FrameRanges.of(frames).size())
+            .choose(segment -> sizes.getOrDefault(record.origin().object(segment), 0L), mostBytes);
     if (chosen.isEmpty()) {
       boolean unused = volume.amend(from, head.compacted(head.place(), record, 0, volume.nonce()));
       return 0;

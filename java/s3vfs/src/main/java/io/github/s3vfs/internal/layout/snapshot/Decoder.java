@@ -4,7 +4,9 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Reads the primitives of the format; docs/FORMAT.md, "Encodings". Whatever the bytes are, it fails
@@ -161,17 +163,17 @@ final class Decoder {
   /**
    * Reads sections and passes over those that are not known.
    *
-   * @param known tag of the one that is
-   * @return its content, or null if there is none
+   * @param known tags of those that are
+   * @return their contents by the tag
    */
-  @Nullable Decoder sections(long known) {
+  Map<Long, Decoder> sections(long... known) {
     int count = count("sections");
-    Decoder found = null;
+    Map<Long, Decoder> found = new HashMap<>();
     for (int i = 0; i < count; i++) {
       long tag = varint();
       Decoder content = within("a section");
-      if (tag == known) {
-        found = content;
+      if (LongStream.of(known).anyMatch(each -> each == tag)) {
+        found.put(tag, content);
       } else if (tag % 2 == 1) {
         throw new S3VfsException(
             ErrorKind.UNSUPPORTED,

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +65,10 @@ final class Fragmentation {
   /**
    * The pages, ascending.
    *
-   * @param sizes bytes of the segments that are stored
+   * @param sizes bytes of a segment that is stored
    * @param mostBytes of pages
    */
-  List<Candidate> choose(Map<SegmentName, Long> sizes, long mostBytes) {
+  List<Candidate> choose(ToLongFunction<SegmentName> sizes, long mostBytes) {
     long window = WINDOW_BYTES / pageSize;
     Set<Long> fragmented = new HashSet<>();
     Set<SegmentName> sparse = sparse(sizes, window, fragmented);
@@ -85,7 +86,8 @@ final class Fragmentation {
   }
 
   /** Segments that are mostly of no use; finds the windows that need many requests, too. */
-  private Set<SegmentName> sparse(Map<SegmentName, Long> sizes, long window, Set<Long> fragmented) {
+  private Set<SegmentName> sparse(
+      ToLongFunction<SegmentName> sizes, long window, Set<Long> fragmented) {
     Map<SegmentName, Long> used = new HashMap<>();
     Set<FrameRef> counted = new HashSet<>();
     Set<FrameRef> here = new LinkedHashSet<>();
@@ -109,7 +111,7 @@ final class Fragmentation {
     Set<SegmentName> sparse = new HashSet<>();
     used.forEach(
         (segment, bytes) -> {
-          if (bytes * SPARSE < sizes.getOrDefault(segment, 0L)) {
+          if (bytes * SPARSE < sizes.applyAsLong(segment)) {
             sparse.add(segment);
           }
         });

@@ -81,8 +81,13 @@ final class Frames {
 
   /** The checksum of a part of an array. */
   static int crc(byte[] bytes, int offset, int length) {
+    return crc(ByteBuffer.wrap(bytes, offset, length));
+  }
+
+  /** The checksum of what is left in a buffer, which is read to its end. */
+  static int crc(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, offset, length);
+    crc.update(bytes);
     return (int) crc.getValue();
   }
 }

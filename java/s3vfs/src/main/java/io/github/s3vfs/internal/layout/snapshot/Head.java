@@ -30,8 +30,6 @@ record Head(
     FrameRef place,
     VersionRecord record) {
 
-  private static final int NO_SECTION = 0;
-
   /** Most bytes of a head. */
   static final int MAX_BYTES = 64 << 10;
 
@@ -71,7 +69,9 @@ record Head(
    */
   Head next(FrameRef newPlace, VersionRecord newRecord, long bytes, Nonce fresh) {
     Upkeep now = upkeep.committed(newRecord, bytes);
-    return new Head(writes + 1, fresh, epoch, floor, now, null, newPlace, newRecord);
+    // A copy's epoch is above those of what it was copied from.
+    long later = Math.max(epoch, newRecord.epoch());
+    return new Head(writes + 1, fresh, later, floor, now, null, newPlace, newRecord);
   }
 
   /**
@@ -166,7 +166,7 @@ record Head(
     Decoder record = decoder.within("the record");
     VersionRecord version = VersionRecord.decode(record);
     record.end();
-    decoder.sections(NO_SECTION);
+    var unused = decoder.sections();
     decoder.end();
     return new Head(writes, nonce, epoch, floor, upkeep, claim, place, version);
   }

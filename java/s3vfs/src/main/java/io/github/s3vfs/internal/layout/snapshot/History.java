@@ -56,7 +56,7 @@ final class History {
   VersionRecord record(Head newest, Past past) {
     return past.version() == newest.record().version()
         ? newest.record()
-        : segments.record(newest.record().uuid(), past.record());
+        : segments.record(newest.record().origin(), past.record());
   }
 
   private static Past self(Head newest) {
@@ -107,10 +107,11 @@ final class History {
     known.put(self.version(), self);
     List<Past> next = List.of(self);
     while (!next.isEmpty()) {
-      segments.prefetch(
-          newest.record().uuid(),
-          Frames.RECORD,
-          next.stream().filter(past -> !past.equals(self)).map(Past::record).toList());
+      var unused =
+          segments.prefetch(
+              newest.record().origin(),
+              Frames.RECORD,
+              next.stream().filter(past -> !past.equals(self)).map(Past::record).toList());
       List<Past> found = new ArrayList<>();
       for (Past each : next) {
         found.addAll(kept(newest, record(newest, each)));

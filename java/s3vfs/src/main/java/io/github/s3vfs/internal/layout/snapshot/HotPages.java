@@ -1,9 +1,13 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Tells the pages that many reads need: page 1, and what looks like an inner page of a B-tree by
@@ -20,6 +24,9 @@ final class HotPages {
   /** The rightmost child of each; 0 for page 1. */
   private final Map<Long, Long> children = new TreeMap<>();
 
+  /** Those of indexes. */
+  private final Set<Long> indexes = new HashSet<>();
+
   /**
    * Looks at a page.
    *
@@ -32,6 +39,9 @@ final class HotPages {
     if (hot) {
       children.put(page, page == 1 ? 0 : Integer.toUnsignedLong(start.getInt(RIGHT_CHILD)));
     }
+    if (type == INTERIOR_INDEX) {
+      indexes.add(page);
+    }
     return hot;
   }
 
@@ -43,6 +53,19 @@ final class HotPages {
   /** The others, ascending. */
   long[] lower() {
     return pages(page -> !isUpper(page));
+  }
+
+  /**
+   * All of them, those first that most readers need: the upper ones, then the others of indexes,
+   * which have few beside the table that they are of.
+   */
+  long[] byNeed() {
+    return Stream.of(
+            upper(),
+            pages(page -> !isUpper(page) && indexes.contains(page.getKey())),
+            pages(page -> !isUpper(page) && !indexes.contains(page.getKey())))
+        .flatMapToLong(LongStream::of)
+        .toArray();
   }
 
   private boolean isUpper(Map.Entry<Long, Long> page) {

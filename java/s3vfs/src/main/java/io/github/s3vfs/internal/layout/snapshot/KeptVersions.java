@@ -49,6 +49,12 @@ final class KeptVersions {
     return new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
   }
 
+  /** The failure where there is a database, and there should be none. */
+  S3VfsException alreadyThere() {
+    return new S3VfsException(
+        ErrorKind.CONFLICT, "there is a database at " + location + " already");
+  }
+
   /**
    * The version of a point in time.
    *

@@ -46,8 +46,11 @@ final class MapWriter {
    * @param pageCount of the new version
    * @param early pages that most readers need, ascending: it takes no request to find them, so far
    *     as they fit into the record
+   * @param inner inner pages of B-trees, ascending: where the map is large, a short run in front of
+   *     it says where they are
    */
-  Result write(VersionRecord before, Extents own, long pageCount, List<Long> early) {
+  Result write(
+      VersionRecord before, Extents own, long pageCount, List<Long> early, List<Long> inner) {
     Extents changes = own.over(before.changes());
     List<VersionRecord.Run> runs = new ArrayList<>(before.runs());
     if (runs.isEmpty()) {
@@ -76,7 +79,14 @@ final class MapWriter {
         return new Result(changes, runs);
       }
     }
-    runs.add(0, run(changes));
+    VersionRecord.Run run = run(changes);
+    runs.add(0, run);
+    if (run.root().height() > 0 && runs.size() < Folding.MAX_RUNS) {
+      Extents first = changes.only(inner);
+      if (first.list().size() > staying.list().size()) {
+        runs.add(0, run(first));
+      }
+    }
     return new Result(staying, runs);
   }
 

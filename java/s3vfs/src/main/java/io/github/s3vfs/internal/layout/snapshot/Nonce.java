@@ -23,6 +23,11 @@ record Nonce(long high, long low) {
     return new Nonce(RANDOM.nextLong(), RANDOM.nextLong());
   }
 
+  /** The bits in which two differ; one of them and that give the other one. */
+  Nonce xor(Nonce other) {
+    return new Nonce(high ^ other.high, low ^ other.low);
+  }
+
   /** 32 hexadecimal digits. */
   @Override
   public String toString() {

@@ -80,18 +80,30 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
     return encoder.bytes(smaller ? compressed : bytes).toBytes();
   }
 
-  /** Memory of zstd's for decoding one group after the other. For one thread. */
-  static final class Zstds implements AutoCloseable {
+  /** Memory for decoding one group after the other. For one thread. */
+  static final class Memory implements AutoCloseable {
     private @Nullable ZstdDecompressCtx context;
+    private @Nullable ByteBuffer pages;
 
-    private int decompress(byte[] to, ByteBuffer from) {
+    /** Outside of the heap: zstd writes there, and the page cache reads, without a copy. */
+    private ByteBuffer pages(int length) {
+      ByteBuffer used = pages;
+      if (used == null || used.capacity() < length) {
+        used = ByteBuffer.allocateDirect(Math.max(length, TARGET_BYTES));
+        pages = used;
+      }
+      return used.clear().limit(length);
+    }
+
+    private int decompress(ByteBuffer to, ByteBuffer from) {
       ZstdDecompressCtx used = context;
       if (used == null) {
         used = new ZstdDecompressCtx();
         context = used;
       }
       int start = from.arrayOffset() + from.position();
-      return used.decompressByteArray(to, 0, to.length, from.array(), start, from.remaining());
+      return used.decompressByteArrayToDirectByteBuffer(
+          to, 0, to.limit(), from.array(), start, from.remaining());
     }
 
     @Override
@@ -103,6 +115,21 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
   }
 
   /**
+   * A group that was decoded.
+   *
+   * @param bytes the pages, one behind the other, until the next group is decoded
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Decoded(int pageSize, long[] pages, ByteBuffer bytes) {
+    /** The same, to be kept. */
+    PageGroup group() {
+      byte[] copy = new byte[bytes.limit()];
+      bytes.get(0, copy);
+      return new PageGroup(pageSize, pages, copy);
+    }
+  }
+
+  /**
    * Reads the body of a frame.
    *
    * @param body on the heap
@@ -110,13 +137,13 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
    * @throws S3VfsException {@code CORRUPT}
    */
   static PageGroup decode(ByteBuffer body, String what) {
-    try (Zstds zstds = new Zstds()) {
-      return decode(body, what, zstds);
+    try (Memory memory = new Memory()) {
+      return decode(body, what, memory).group();
     }
   }
 
   /** The same, as one of several. */
-  static PageGroup decode(ByteBuffer body, String what, Zstds zstds) {
+  static Decoded decode(ByteBuffer body, String what, Memory memory) {
     Decoder decoder = new Decoder(body, what);
     int codec = decoder.u8();
     int pageSize = (int) decoder.varint(65536, "the page size");
@@ -136,35 +163,34 @@ record PageGroup(int pageSize, long[] pages, byte[] bytes) {
     for (int i = 0; i < count; i++) {
       checksums[i] = decoder.u32();
     }
-    byte[] bytes = payload(codec, decoder, count * pageSize, zstds);
+    ByteBuffer bytes = payload(codec, decoder, memory.pages(count * pageSize), memory);
     for (int i = 0; i < count; i++) {
-      if (Frames.crc(bytes, i * pageSize, pageSize) != checksums[i]) {
+      bytes.limit((i + 1) * pageSize).position(i * pageSize);
+      if (Frames.crc(bytes) != checksums[i]) {
         throw new S3VfsException(
             ErrorKind.CORRUPT, what + " is damaged: wrong checksum of page " + pages[i]);
       }
     }
-    return new PageGroup(pageSize, pages, bytes);
+    return new Decoded(pageSize, pages, bytes.rewind());
   }
 
-  private static byte[] payload(int codec, Decoder decoder, int length, Zstds zstds) {
+  private static ByteBuffer payload(int codec, Decoder decoder, ByteBuffer to, Memory memory) {
     ByteBuffer rest = decoder.rest();
-    byte[] bytes = new byte[length];
     if (codec == STORED) {
-      decoder.check(rest.remaining() == length, "wrong length");
-      rest.get(bytes);
-      return bytes;
+      decoder.check(rest.remaining() == to.limit(), "wrong length");
+      return to.put(rest);
     }
     decoder.check(codec == ZSTD, "codec " + codec + " is not known");
-    long count;
+    int count;
     try {
-      count = zstds.decompress(bytes, rest);
+      count = memory.decompress(to, rest);
     } catch (ZstdException e) {
       throw decoder.corrupt("zstd: " + e.getMessage());
     } catch (LinkageError e) {
       throw doesNotLoad(e);
     }
-    decoder.check(count == length, "wrong length");
-    return bytes;
+    decoder.check(count == to.limit(), "wrong length");
+    return to;
   }
 
   /**

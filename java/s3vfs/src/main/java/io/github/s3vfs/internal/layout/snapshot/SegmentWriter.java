@@ -22,7 +22,7 @@ final class SegmentWriter {
   private long handed;
 
   /**
-   * @param uuid of the database
+   * @param uuid in the checksums of the database's frames
    * @param epoch of the head that the commit is made from
    * @param nonce of the commit
    * @param segmentBytes a segment is not longer, unless a single frame is

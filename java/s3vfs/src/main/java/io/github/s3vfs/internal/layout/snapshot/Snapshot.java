@@ -2,20 +2,17 @@ package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.layout.Wanted;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.readahead.BTreeReadAhead;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +23,8 @@ final class Snapshot implements ChangedFile.Stored {
   /** A scan that wants so many pages ahead has read about 50 before. */
   private static final int FILL_FROM = BTreeReadAhead.HIDDEN_FROM;
 
-  /** So many pages may lie between two pages of such a scan. */
-  private static final int FILL_GAP = 1_024;
+  /** So many of its pages are looked up before the first are asked for: answers take their time. */
+  private static final int FILL_STEP = 4_096;
 
   /** By how many requests at most is fetched what most readers need. */
   private static final int EARLY_REQUESTS = 8;
@@ -39,9 +36,10 @@ final class Snapshot implements ChangedFile.Stored {
   private static final int LOAD_AHEAD = 4096;
 
   /** What a page takes in the cache beside its bytes, about. */
-  private static final long LOADED_OVERHEAD = 128;
+  private static final long LOADED_OVERHEAD = 160;
 
   private final Segments segments;
+  private final MapAhead map;
   private final Renewal renewal;
 
   /** The view of the page cache that this version is; 0 if it is none. */
@@ -65,6 +63,7 @@ final class Snapshot implements ChangedFile.Stored {
     this.record = record;
     this.view = view;
     this.segments = segments;
+    this.map = new MapAhead(segments);
     this.renewal = renewal;
   }
 
@@ -112,9 +111,9 @@ final class Snapshot implements ChangedFile.Stored {
         return null;
       }
       if (node.height() == 0) {
-        return segments.leaf(record.uuid(), child.frame()).find(page);
+        return segments.leaf(record.origin(), child.frame()).find(page);
       }
-      node = segments.index(record.uuid(), child.frame(), node.height() - 1);
+      node = segments.index(record.origin(), child.frame(), node.height() - 1);
     }
   }
 
@@ -151,6 +150,7 @@ final class Snapshot implements ChangedFile.Stored {
       dst.put(new byte[count]);
       return;
     }
+    prefetchMapAround(at, page);
     segments.read(at, view, extent, page, start, dst, count);
   }
 
@@ -174,20 +174,40 @@ final class Snapshot implements ChangedFile.Stored {
     }
     long pages = PageGroup.pagesPerGroup(record.pageSize());
     long unit = position / record.pageSize() / pages;
+    long unitBytes = pages * record.pageSize();
     SequentialReadAhead.Window window =
-        readAhead.onAccess(unit, (record.pageCount() + pages - 1) / pages);
+        readAhead.onAccess(
+            unit,
+            () ->
+                (Wanted.end(position, record.pageCount() * record.pageSize()) + unitBytes - 1)
+                    / unitBytes);
+    unlessMissing(
+        () -> {
+          if (position < record.pageSize()) {
+            prefetchEarly();
+          }
+          if (!window.isEmpty()) {
+            prefetch(window.from() * pages + 1, window.until() * pages + 1);
+          }
+        });
+  }
+
+  /** Fetches ahead. If a segment is missing, the read itself finds out what that means. */
+  private static void unlessMissing(Runnable fetch) {
     try {
-      if (position < record.pageSize()) {
-        prefetchEarly();
-      }
-      if (!window.isEmpty()) {
-        prefetch(window.from() * pages + 1, window.until() * pages + 1);
-      }
+      fetch.run();
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.NOT_FOUND) {
         throw e;
-      } // the read itself finds out what it means
+      }
     }
+  }
+
+  /**
+   * Starts to fetch pages that will be read; what fails shows then, if it is that they are gone.
+   */
+  void prefetchWanted(LongStream pages) {
+    unlessMissing(() -> prefetch(pages));
   }
 
   /** Starts to fetch what most readers need, beside the first page. */
@@ -195,15 +215,14 @@ final class Snapshot implements ChangedFile.Stored {
     VersionRecord at = record;
     Map<FrameRef, List<Extent>> groups = new LinkedHashMap<>();
     add(groups, locate(at, 1));
-    if (groups.isEmpty() || segments.hasAll(groups, at.pageSize())) {
+    if (groups.isEmpty() || segments.ahead().hasAll(groups, at.pageSize())) {
       return;
     }
     for (long page : at.early()) {
       add(groups, at.changes().find(page)); // not if it takes a request to find it
     }
-    segments.prefetchPages(at, groups, EARLY_REQUESTS);
-    // What is below an inner page is often near it.
-    prefetchMap(at, at.early().stream().mapToLong(Long::longValue).toArray(), EARLY_MAP);
+    segments.ahead().fetch(at, groups, EARLY_REQUESTS);
+    prefetchEarlyMap(at);
   }
 
   /** A page. */
@@ -221,20 +240,20 @@ final class Snapshot implements ChangedFile.Stored {
   /** Starts to fetch pages. */
   void prefetch(LongStream pages) {
     VersionRecord at = record;
-    segments.prefetchPages(at, groups(at, pages), Integer.MAX_VALUE);
+    segments.ahead().fetch(at, groups(at, pages), Integer.MAX_VALUE);
   }
 
   /** Starts to fetch what says where pages are, from one up to but not including another one. */
   void prefetchMap(long from, long until) {
     VersionRecord at = record;
     long[] pages = LongStream.range(from, Math.min(until, at.pageCount() + 1)).toArray();
-    prefetchMap(at, pages, Long.MAX_VALUE);
+    prefetchMap(at, pages);
   }
 
   /** Where pages are: the groups that have them, and what each has of this version about them. */
   private Map<FrameRef, List<Extent>> groups(VersionRecord at, LongStream pages) {
     long[] wanted = pages.filter(page -> page >= 1 && page <= at.pageCount()).toArray();
-    prefetchMap(at, wanted, Long.MAX_VALUE);
+    prefetchMap(at, wanted);
     Map<FrameRef, List<Extent>> groups = new LinkedHashMap<>();
     Extent extent = null;
     for (long page : wanted) {
@@ -246,27 +265,39 @@ final class Snapshot implements ChangedFile.Stored {
     return groups;
   }
 
-  /**
-   * Starts to fetch the parts of the map below its roots that say where pages are, all at once.
-   *
-   * @param mostBytes if they have more, none is fetched
-   */
-  private void prefetchMap(VersionRecord at, long[] pages, long mostBytes) {
-    Set<FrameRef> leaves = new LinkedHashSet<>();
-    Set<FrameRef> inner = new LinkedHashSet<>();
+  /** Starts to fetch the parts of the map that say where pages are, all at once. */
+  private void prefetchMap(VersionRecord at, long[] pages) {
     for (VersionRecord.Run run : at.runs()) {
-      Set<FrameRef> below = run.root().height() == 0 ? leaves : inner;
-      for (long page : pages) {
-        MapIndex.Child child = page < run.end() ? run.root().find(page) : null;
-        if (child != null) {
-          below.add(child.frame());
-        }
-      }
+      long[] within = Arrays.stream(pages).filter(page -> page < run.end()).toArray();
+      long unused = map.fetch(at.origin(), run.root(), within, Long.MAX_VALUE);
     }
-    long bytes = Stream.concat(leaves.stream(), inner.stream()).mapToLong(FrameRef::length).sum();
-    if (bytes <= mostBytes) {
-      segments.prefetch(at.uuid(), Frames.MAP_LEAF, leaves);
-      segments.prefetch(at.uuid(), Frames.MAP_INDEX, inner);
+  }
+
+  /**
+   * Starts to fetch what most readers need of the map: short runs that lie over others, and what
+   * knows of the surroundings of inner pages, where the pages below them often are.
+   */
+  private void prefetchEarlyMap(VersionRecord at) {
+    long[] early = at.early().stream().mapToLong(Long::longValue).toArray();
+    long room = EARLY_MAP;
+    for (int i = 0; i < at.runs().size(); i++) {
+      VersionRecord.Run run = at.runs().get(i);
+      boolean whole = i < at.runs().size() - 1 && run.bytes() <= room && run.root().height() == 0;
+      long[] pages =
+          whole ? run.root().children().stream().mapToLong(MapIndex.Child::first).toArray() : early;
+      room = map.fetch(at.origin(), run.root(), pages, room);
+    }
+  }
+
+  /**
+   * A page that a short run in front of a large map knows is most often an inner one: what is below
+   * it is often near it, so that it is soon asked where that is.
+   */
+  private void prefetchMapAround(VersionRecord at, long page) {
+    List<VersionRecord.Run> runs = at.runs();
+    MapIndex last = runs.isEmpty() ? null : runs.get(runs.size() - 1).root();
+    if (runs.size() > 1 && last != null && last.height() > 0) {
+      long unused = map.fetch(at.origin(), last, new long[] {page}, Long.MAX_VALUE);
     }
   }
 
@@ -278,23 +309,32 @@ final class Snapshot implements ChangedFile.Stored {
    * @param cacheBytes what the cache takes
    */
   void prefetchScan(long[] pages, int window, long cacheBytes) {
-    boolean fill = window >= FILL_FROM && length() <= cacheBytes + cacheBytes / 4;
+    unlessMissing(() -> scan(pages, window, cacheBytes));
+  }
+
+  private void scan(long[] pages, int window, long cacheBytes) {
     VersionRecord at = record;
-    try {
-      Map<FrameRef, List<Extent>> wanted = groups(at, Arrays.stream(pages));
-      Map<FrameRef, List<Extent>> missing = segments.missing(at, wanted);
-      if (fill && !missing.isEmpty()) {
-        missing = groups(at, filled(missing.values()));
+    boolean fill = window >= FILL_FROM && at.length() <= cacheBytes + cacheBytes / 4;
+    boolean takesAll = at.length() + at.pageCount() * LOADED_OVERHEAD <= cacheBytes;
+    long[] unknown = takesAll ? segments.ahead().unknown(view, pages) : pages;
+    Map<FrameRef, List<Extent>> wanted = groups(at, Arrays.stream(unknown));
+    Map<FrameRef, List<Extent>> missing = segments.ahead().missing(at, wanted);
+    if (!fill) {
+      segments.ahead().fetch(at, missing, Integer.MAX_VALUE);
+      return;
+    }
+    long[] filled = FrameRanges.filled(missing.values());
+    for (int from = 0; from < filled.length; from += FILL_STEP) {
+      int until = Math.min(filled.length, from + FILL_STEP);
+      Map<FrameRef, List<Extent>> some = groups(at, Arrays.stream(filled, from, until));
+      segments.ahead().fetch(at, some, Integer.MAX_VALUE);
+      if (takesAll) {
+        some.forEach(this::expect);
       }
-      segments.prefetchPages(at, missing, Integer.MAX_VALUE);
-      if (fill && length() + at.pageCount() * LOADED_OVERHEAD <= cacheBytes) {
-        wanted.forEach(this::expect);
-        missing.forEach(this::expect);
-      }
-    } catch (S3VfsException e) {
-      if (e.kind() != ErrorKind.NOT_FOUND) {
-        throw e;
-      } // the read itself finds out what it means
+    }
+    wanted.keySet().removeAll(missing.keySet()); // those were among the others
+    if (takesAll) {
+      wanted.forEach(this::expect);
     }
   }
 
@@ -303,23 +343,8 @@ final class Snapshot implements ChangedFile.Stored {
     int perGroup = PageGroup.pagesPerGroup(record.pageSize());
     long groups = Math.max(1, BTreeReadAhead.STRIDE / 2 / perGroup);
     if (extents.get(0).first() / perGroup % groups != 0) {
-      segments.expect(frame, view, extents, record.pageSize());
+      segments.ahead().expect(frame, view, extents, record.pageSize());
     }
-  }
-
-  /**
-   * Pages, and those between them where they are not far apart: of a scan that has been going on
-   * for long these will be wanted, too, and fewer requests are made.
-   */
-  private static LongStream filled(Collection<List<Extent>> groups) {
-    long[] sorted =
-        groups.stream().flatMap(List::stream).mapToLong(Extent::first).sorted().toArray();
-    LongStream.Builder all = LongStream.builder();
-    for (int i = 0; i < sorted.length; i++) {
-      boolean near = i > 0 && sorted[i] - sorted[i - 1] <= FILL_GAP;
-      LongStream.rangeClosed(near ? sorted[i - 1] + 1 : sorted[i], sorted[i]).forEach(all);
-    }
-    return all.build();
   }
 
   /**

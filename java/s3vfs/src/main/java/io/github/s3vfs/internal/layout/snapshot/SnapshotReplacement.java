@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.DatabaseHeader;
+import io.github.s3vfs.internal.store.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,11 +28,15 @@ final class SnapshotReplacement {
 
   /**
    * @param content a SQLite database in rollback mode
+   * @param mustBeNew whether it is refused if there is a database already
    * @throws S3VfsException {@code BUSY} while another process writes; {@code CONFLICT} if another
    *     process has written meanwhile
    */
-  void replace(InputStream content) throws IOException {
-    NewestVersion.Version base = base();
+  void replace(InputStream content, boolean mustBeNew) throws IOException {
+    NewestVersion.Version base = mustBeNew ? volume.read(volume.nanoTime()) : base();
+    if (mustBeNew && base.snapshot().record().version() > 0) {
+      throw volume.kept().alreadyThere();
+    }
     if (!volume.beginWrite(base)) {
       throw new S3VfsException(ErrorKind.BUSY, volume.location() + ": another process is writing");
     }
@@ -46,7 +51,7 @@ final class SnapshotReplacement {
       throw e.getCause();
     } finally {
       if (!done) {
-        volume.release();
+        Await.undisturbed(volume::release);
       }
     }
   }
@@ -110,13 +115,9 @@ final class SnapshotReplacement {
         some = some();
       }
       // Together, and near the map: a reader begins with them.
-      long[] early =
-          LongStream.concat(LongStream.of(hot.upper()), LongStream.of(hot.lower()))
-              .filter(waiting::containsKey)
-              .toArray();
       store(upload, hot.upper(), waiting);
       store(upload, hot.lower(), waiting);
-      return new SnapshotUpload.Change(read, true, 0, early);
+      return new SnapshotUpload.Change(read, true, 0, hot.byNeed());
     }
 
     /** Stores those pages that have waited. */
@@ -127,7 +128,10 @@ final class SnapshotReplacement {
 
     @Override
     public void failed(SnapshotUpload upload) {
-      upload.undo();
+      if (Thread.currentThread().isInterrupted()) {
+        upload.cancel();
+      }
+      Await.undisturbed(upload::undo);
     }
 
     /** Some of the next pages; none at the end. */

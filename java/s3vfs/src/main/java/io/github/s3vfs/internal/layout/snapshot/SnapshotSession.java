@@ -27,7 +27,11 @@ final class SnapshotSession implements Session {
   private final SnapshotVolume volume;
   private final long connectedAt;
   private final long maxStalenessNanos;
-  private final SequentialReadAhead readAhead;
+  private SequentialReadAhead readAhead = new SequentialReadAhead(0);
+
+  /** The bytes of the units that read-ahead counts in; 0 before the first read. */
+  private int readAheadUnit;
+
   private BTreeReadAhead bTrees = new BTreeReadAhead(0);
 
   /** The generation of the version whose B-trees are known. */
@@ -60,7 +64,6 @@ final class SnapshotSession implements Session {
       NewestVersion.Version version,
       boolean isPinned) {
     this.volume = volume;
-    this.readAhead = new SequentialReadAhead(volume.readAheadGroups(), FIRST_WINDOW, 1);
     this.connectedAt = connectedAt;
     this.maxStalenessNanos = staleness.toNanos();
     this.version = version;
@@ -126,7 +129,7 @@ final class SnapshotSession implements Session {
     if (scanned.length > 0) {
       snapshot.prefetchScan(scanned, bTrees().window(), volume.cacheBytes());
     } else {
-      snapshot.readAhead(readAhead, position);
+      snapshot.readAhead(readAhead(pageSize), position);
     }
     int start = dst.position();
     int count =
@@ -135,6 +138,18 @@ final class SnapshotSession implements Session {
       bTrees().onContent(page, dst.slice(start, count));
     }
     return count;
+  }
+
+  /** In units of groups: of large pages each has one. */
+  private SequentialReadAhead readAhead(int pageSize) {
+    int unit = Math.max(PageGroup.TARGET_BYTES, pageSize);
+    if (unit != readAheadUnit) {
+      readAheadUnit = unit;
+      int scale = unit / PageGroup.TARGET_BYTES;
+      readAhead =
+          new SequentialReadAhead(volume.readAheadGroups() / scale, FIRST_WINDOW / scale, 1);
+    }
+    return readAhead;
   }
 
   /** Of the version that is read now. */
@@ -205,6 +220,11 @@ final class SnapshotSession implements Session {
   @Override
   public int pageSize() {
     return version.snapshot().record().pageSize();
+  }
+
+  @Override
+  public long version() {
+    return version.snapshot().record().version();
   }
 
   @Override

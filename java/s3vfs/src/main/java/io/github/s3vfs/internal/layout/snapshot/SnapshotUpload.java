@@ -41,7 +41,7 @@ final class SnapshotUpload {
   record Change(long pageCount, boolean wholeFile, long zerosFrom, long[] early) {}
 
   /**
-   * @param uuid of the database
+   * @param uuid in the checksums of the database's frames
    * @param epoch of the head
    * @param nonce of the commit
    * @param segmentBytes the most bytes of a segment
@@ -83,6 +83,11 @@ final class SnapshotUpload {
     }
   }
 
+  /** Gives up what is under way. */
+  void cancel() {
+    uploads.cancel();
+  }
+
   /** Removes what was stored, where no version will refer to it. */
   void undo() {
     uploads.undo();
@@ -119,7 +124,8 @@ final class SnapshotUpload {
             .sorted()
             .boxed()
             .toList();
-    MapWriter.Result map = map(before, own, change.pageCount(), early);
+    List<Long> inner = LongStream.of(change.early()).sorted().boxed().toList();
+    MapWriter.Result map = map(before, own, change.pageCount(), early, inner);
     return finish(
         new VersionRecord(
             before.uuid(),
@@ -132,7 +138,8 @@ final class SnapshotUpload {
             map.changes(),
             map.runs(),
             before.nextPast(from.place(), from.upkeep().oldest()),
-            early));
+            early,
+            before.origin()));
   }
 
   /**
@@ -144,14 +151,39 @@ final class SnapshotUpload {
   Result compact(Head from, Extents own) {
     writer.finish(); // so that no segment with pages has a record, which is soon of no use
     VersionRecord before = from.record();
-    MapWriter.Result map = map(before, own, before.pageCount(), before.early());
+    MapWriter.Result map = map(before, own, before.pageCount(), before.early(), before.early());
     return finish(before.withMap(map.changes(), map.runs()));
   }
 
+  /**
+   * Stores the record of the first version of a copy, and waits until that is done.
+   *
+   * @param from the head that the commit is made from
+   * @param copied the version that was copied
+   * @param origin of the copy
+   * @param now by the store's clock
+   */
+  Result copy(Head from, VersionRecord copied, Origin origin, Instant now) {
+    return finish(
+        new VersionRecord(
+            from.record().uuid(),
+            from.record().version() + 1,
+            writer.epoch(),
+            writer.nonce(),
+            now,
+            pageSize,
+            copied.pageCount(),
+            copied.changes(),
+            copied.runs(),
+            List.of(),
+            copied.early(),
+            origin));
+  }
+
   private MapWriter.Result map(
-      VersionRecord before, Extents own, long pageCount, List<Long> early) {
-    return new MapWriter(writer, run -> segments.run(before.uuid(), run))
-        .write(before, own, pageCount, early);
+      VersionRecord before, Extents own, long pageCount, List<Long> early, List<Long> inner) {
+    return new MapWriter(writer, run -> segments.run(before.origin(), run))
+        .write(before, own, pageCount, early, inner);
   }
 
   private Result finish(VersionRecord record) {

@@ -1,19 +1,25 @@
 package io.github.s3vfs.internal.layout.snapshot;
 
 import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Version;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.CachedPages;
+import io.github.s3vfs.internal.layout.Checked;
 import io.github.s3vfs.internal.layout.ChunksInputStream;
+import io.github.s3vfs.internal.layout.Facts;
+import io.github.s3vfs.internal.layout.Findings;
 import io.github.s3vfs.internal.layout.Journal;
 import io.github.s3vfs.internal.layout.PageCache;
 import io.github.s3vfs.internal.layout.PointInTime;
 import io.github.s3vfs.internal.layout.Session;
+import io.github.s3vfs.internal.layout.StoredPages;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.layout.snapshot.NewestVersion.Version;
 import io.github.s3vfs.internal.store.Fetched;
+import io.github.s3vfs.internal.store.LargeObjects;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -369,30 +376,58 @@ public final class SnapshotVolume implements Volume {
         storing.failed(upload);
         throw e;
       }
-      long start = nanoTime();
-      Seen now;
-      try {
-        now = writer.publish(head, result.place(), result.record(), upload.epoch(), result.bytes());
-      } finally {
-        newest.tell();
-      }
-      if (now != null) {
-        cache.meter().committed();
-        Version version = newest.committed(now, result.record(), start, changed);
-        upkeep.committed(now.head());
+      Version version = publish(head, result, upload.epoch(), changed);
+      if (version != null) {
         return version;
       }
     }
   }
 
+  /**
+   * Publishes a new version that is stored.
+   *
+   * @param base the head that its record was made from
+   * @param epoch that its segments are named by
+   * @param changed as in the other one
+   * @return null if the record must be made anew from {@link #head}, and segments below its floor
+   *     stored anew
+   */
+  @Nullable Version publish(
+      Head base, SnapshotUpload.Result stored, long epoch, long @Nullable [] changed) {
+    long start = nanoTime();
+    Seen now;
+    try {
+      now = writer.publish(base, stored.place(), stored.record(), epoch, stored.bytes());
+    } finally {
+      newest.tell();
+    }
+    if (now == null) {
+      return null;
+    }
+    cache.meter().committed();
+    Version version = newest.committed(now, stored.record(), start, changed);
+    upkeep.committed(now.head());
+    return version;
+  }
+
+  /** In a write transaction: the head that its commit is made from, as it is known now. */
+  Head head() {
+    return writer.head();
+  }
+
   /** What stores pages by the epoch of a head. */
   SnapshotUpload upload(Head head, int pageSize) {
+    return upload(head.record().origin().uuid(), head.epoch(), nonce(), pageSize);
+  }
+
+  /** What stores pages under given names. */
+  SnapshotUpload upload(Nonce uuid, long epoch, Nonce nonce, int pageSize) {
     return new SnapshotUpload(
         segments,
         new Uploads(store, location.key(), settings.uploadBytes(), settings.timeout()),
-        head.record().uuid(),
-        head.epoch(),
-        nonce(),
+        uuid,
+        epoch,
+        nonce,
         settings.segmentBytes(store.maxConditionalPut()),
         pageSize);
   }
@@ -422,6 +457,16 @@ public final class SnapshotVolume implements Volume {
   @Override
   public Session connectAt(PointInTime when) {
     return new SnapshotSession(this, newest.version(kept.at(when)));
+  }
+
+  /**
+   * The pages of a version.
+   *
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, or not yet that version;
+   *     {@code EXPIRED} if it is not kept any more
+   */
+  public StoredPages pages(long version) {
+    return new SnapshotPages(snapshot(kept.at(new PointInTime.OfVersion(version))), segments);
   }
 
   /** Changes the head without a new version; whether it was done. */
@@ -475,16 +520,65 @@ public final class SnapshotVolume implements Volume {
   }
 
   @Override
+  public Facts facts() {
+    Seen seen = newest();
+    if (seen == null || seen.head().record().version() == 0) {
+      throw kept.noDatabase();
+    }
+    Head head = seen.head();
+    VersionRecord record = head.record();
+    Map<SegmentName, Long> stored = objects.segments();
+    Head.Claim claim = head.claim();
+    return new Facts(
+        Layout.SNAPSHOT,
+        record.pageSize(),
+        record.pageCount(),
+        record.length(),
+        0,
+        record.version(),
+        record.time(),
+        Math.max(1, head.upkeep().oldest()),
+        stored.size() + 1L,
+        stored.values().stream().mapToLong(Long::longValue).sum() + head.encode().length,
+        claim == null ? null : claim.holder(),
+        claim == null ? null : claim.term());
+  }
+
+  @Override
+  public Checked check(boolean allVersions, Findings findings) {
+    StoredFrames frames = new StoredFrames(store, location.key(), settings.timeout());
+    return new SnapshotCheck(location, object, objects, frames, findings).run(allVersions);
+  }
+
+  @Override
   public Iterator<byte[]> content() {
     return new SnapshotContent(version().snapshot(), pageCache.capacity());
   }
 
   @Override
   public void replace(InputStream content, @Nullable Runnable stored) throws IOException {
-    new SnapshotReplacement(this).replace(content);
+    new SnapshotReplacement(this).replace(content, false);
     if (stored != null) {
       stored.run();
     }
+  }
+
+  @Override
+  public void create(InputStream content) throws IOException {
+    new SnapshotReplacement(this).replace(content, true);
+  }
+
+  /**
+   * Makes a database here of the newest version of another one, by having the store copy its
+   * segments. The caller keeps all other connections of this process out of this one.
+   *
+   * @param large has the bucket of this database
+   * @return false if it cannot be done so; then nothing has changed
+   * @throws S3VfsException {@code CONFLICT} if there is a database here already, {@code BUSY} if
+   *     another process makes one, {@code NOT_FOUND} if there is no other one
+   */
+  public boolean copyFrom(SnapshotVolume other, LargeObjects large) {
+    return new SnapshotCopy(this, objects, other, other.segments, large).run();
   }
 
   @Override

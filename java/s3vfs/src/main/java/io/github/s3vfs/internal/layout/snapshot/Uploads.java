@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,11 @@ final class Uploads {
     }
   }
 
+  /** Gives up what is under way. */
+  void cancel() {
+    underWay.forEach(upload -> upload.request().cancel(false));
+  }
+
   /** Deletes what was stored, as far as that is possible; no version refers to it. */
   void undo() {
     if (isShared) {
@@ -84,14 +90,13 @@ final class Uploads {
   private void settled(CompletableFuture<String> request) {
     try {
       Await.result(request, timeout, "PUT");
-    } catch (S3VfsException e) {
+    } catch (S3VfsException | CancellationException e) {
       LOG.debug("not stored: {}", e.getMessage());
     }
   }
 
   private void awaitFirst() {
-    Upload upload = underWay.remove();
-    bytes -= upload.body().length;
+    Upload upload = underWay.element(); // stays there if the wait is given up
     String object = "s3://" + store.bucket() + "/" + upload.name().key(key);
     try {
       Await.result(upload.request(), timeout, "PUT " + object);
@@ -109,5 +114,7 @@ final class Uploads {
             ErrorKind.CONFLICT, object + ": another process uses this name", e);
       }
     }
+    underWay.remove();
+    bytes -= upload.body().length;
   }
 }

@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs the older parts, newest first
  * @param past earlier versions, newest first
  * @param early pages that most readers need, ascending: the first one, inner pages of B-trees
+ * @param origin where the frames of the database are; the same for all of its versions
  */
 record VersionRecord(
     Nonce uuid,
@@ -31,10 +33,14 @@ record VersionRecord(
     Extents changes,
     List<Run> runs,
     List<Past> past,
-    List<Long> early) {
+    List<Long> early,
+    Origin origin) {
 
   /** How many pages {@link #early} has at most. */
   static final int MAX_EARLY = 256;
+
+  /** Odd: who does not know it does not find the pages. */
+  private static final int ORIGIN_SECTION = 1;
 
   private static final int EARLY_SECTION = 2;
 
@@ -82,7 +88,8 @@ record VersionRecord(
         Extents.EMPTY,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        Origin.own(uuid));
   }
 
   /** Length of the file in bytes. */
@@ -126,13 +133,25 @@ record VersionRecord(
         Extents.EMPTY,
         List.of(),
         past,
-        List.of());
+        List.of(),
+        origin);
   }
 
   /** The same version with another map. */
   VersionRecord withMap(Extents newChanges, List<Run> newRuns) {
     return new VersionRecord(
-        uuid, version, epoch, nonce, time, pageSize, pageCount, newChanges, newRuns, past, early);
+        uuid,
+        version,
+        epoch,
+        nonce,
+        time,
+        pageSize,
+        pageCount,
+        newChanges,
+        newRuns,
+        past,
+        early,
+        origin);
   }
 
   /**
@@ -188,7 +207,13 @@ record VersionRecord(
       pages.varint(page - before);
       before = page;
     }
-    return encoder.varint(1).varint(EARLY_SECTION).block(pages.toBytes()).toBytes();
+    encoder.varint(origin.isCopy() ? 2 : 1);
+    if (origin.isCopy()) {
+      Encoder copy = new Encoder();
+      origin.writeTo(copy);
+      encoder.varint(ORIGIN_SECTION).block(copy.toBytes());
+    }
+    return encoder.varint(EARLY_SECTION).block(pages.toBytes()).toBytes();
   }
 
   static VersionRecord decode(Decoder decoder) {
@@ -219,9 +244,25 @@ record VersionRecord(
       past.add(
           new Past(each, Instant.ofEpochMilli(decoder.varint()), decoder.frame(decoder.segment())));
     }
-    List<Long> early = early(decoder.sections(EARLY_SECTION));
+    Map<Long, Decoder> sections = decoder.sections(ORIGIN_SECTION, EARLY_SECTION);
+    Decoder copy = sections.get((long) ORIGIN_SECTION);
+    Origin origin = copy == null ? Origin.own(uuid) : Origin.decode(copy);
+    if (copy != null) {
+      copy.end();
+    }
     return new VersionRecord(
-        uuid, version, epoch, nonce, time, pageSize, pageCount, extents, runs, past, early);
+        uuid,
+        version,
+        epoch,
+        nonce,
+        time,
+        pageSize,
+        pageCount,
+        extents,
+        runs,
+        past,
+        early(sections.get((long) EARLY_SECTION)),
+        origin);
   }
 
   private static List<Long> early(@Nullable Decoder section) {

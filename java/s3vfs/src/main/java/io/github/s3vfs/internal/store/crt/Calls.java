@@ -54,7 +54,11 @@ final class Calls {
     boolean interrupted = Thread.interrupted();
     try {
       request = gate.send(send);
+      // The thread may have been interrupted since.
+      Throwable failed = request.handle((value, error) -> error).getNow(null);
+      interrupted |= failed != null && Failures.isInterrupt(failed);
     } catch (RuntimeException e) {
+      interrupted |= Failures.isInterrupt(e);
       complete(result, () -> failure.apply(Failures.unwrap(e)), name);
       return result;
     } finally {

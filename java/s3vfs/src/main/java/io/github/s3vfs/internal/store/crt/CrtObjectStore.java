@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -101,7 +100,7 @@ public final class CrtObjectStore implements ObjectStore {
       GetObjectRequest request, RequestName name, int attempt) {
     return calls.send(
         name,
-        () -> client.getObject(request, AsyncResponseTransformer.toBytes()),
+        () -> client.getObject(request, new WholeBody()),
         answer -> Steps.last(Answers.found(answer, name)),
         failure -> {
           int status = Failures.status(failure);
@@ -185,7 +184,11 @@ public final class CrtObjectStore implements ObjectStore {
                   + settings.maxConditionalPut()));
     }
     if (condition.kind() == Condition.Kind.IF_MATCH) {
-      return ifMatchPuts.send(request.build(), body, name);
+      return ifMatchPuts.send(
+          request.build(),
+          () -> AsyncRequestBody.fromBytesUnsafe(body),
+          name,
+          answer -> String.valueOf(answer.eTag()));
     }
     return calls.send(
         name,

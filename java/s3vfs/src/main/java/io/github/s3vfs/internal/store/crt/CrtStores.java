@@ -1,6 +1,7 @@
 package io.github.s3vfs.internal.store.crt;
 
 import io.github.s3vfs.S3VfsConfig;
+import io.github.s3vfs.internal.store.LargeObjects;
 import io.github.s3vfs.internal.store.ObjectStore;
 import io.github.s3vfs.internal.store.ObjectStores;
 import java.time.Duration;
@@ -47,16 +48,32 @@ public final class CrtStores implements ObjectStores {
 
   @Override
   public ObjectStore bucket(String bucket, S3VfsConfig config) {
-    Duration timeout = config.client().requestTimeout();
+    return given == null
+        ? new CrtObjectStore(client(config), bucket, settings(config), clients.gate())
+        : new CrtObjectStore(given, bucket, settings(config));
+  }
+
+  @Override
+  public LargeObjects largeObjects(String bucket, S3VfsConfig config) {
+    return given == null
+        ? new CrtLargeObjects(client(config), bucket, settings(config), clients.gate())
+        : new CrtLargeObjects(given, bucket, settings(config), new ClientGate());
+  }
+
+  /** The client for a VFS's settings; its owner is this object, or who passed it in. */
+  public S3AsyncClient client(S3VfsConfig config) {
     if (given != null) {
-      long largest = StoreSettings.DEFAULT.maxConditionalPut();
-      StoreSettings settings = new StoreSettings(config.requests(), timeout, largest);
-      return new CrtObjectStore(given, bucket, settings);
+      return given;
     }
-    ClientSettings made =
-        new ClientSettings(config.client(), credentials, proxyLogin, TARGET_GBPS, NATIVE_MEMORY);
-    StoreSettings settings = new StoreSettings(config.requests(), timeout, StoreSettings.MAX_PUT);
-    return new CrtObjectStore(clients.client(made), bucket, settings, clients.gate());
+    return clients.client(
+        new ClientSettings(config.client(), credentials, proxyLogin, TARGET_GBPS, NATIVE_MEMORY));
+  }
+
+  private StoreSettings settings(S3VfsConfig config) {
+    Duration timeout = config.client().requestTimeout();
+    long largest =
+        given == null ? StoreSettings.MAX_PUT : StoreSettings.DEFAULT.maxConditionalPut();
+    return new StoreSettings(config.requests(), timeout, largest);
   }
 
   @Override

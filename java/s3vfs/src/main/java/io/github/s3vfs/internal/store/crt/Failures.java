@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -70,6 +71,18 @@ final class Failures {
     return details == null ? null : details.sdkHttpResponse();
   }
 
+  /**
+   * Whether the SDK has failed since it noticed an interrupt of the thread, which it takes away.
+   */
+  static boolean isInterrupt(Throwable t) {
+    for (@Nullable Throwable each = t; each != null; each = each.getCause()) {
+      if (each instanceof InterruptedException || each instanceof AbortedException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The failure of a request, for its caller. */
   static S3VfsException translate(Throwable t, RequestName request) {
     if (t instanceof S3VfsException e) {
@@ -80,6 +93,9 @@ final class Failures {
     }
     if (isClosed(t)) {
       return failure(ErrorKind.CLOSED, request, "the S3 client was closed", t);
+    }
+    if (isInterrupt(t)) {
+      return failure(ErrorKind.INTERRUPTED, request, "interrupted while it was being sent", t);
     }
     if (t instanceof IllegalArgumentException) {
       return failure(ErrorKind.INVALID, request, t.getMessage(), t);

@@ -4,10 +4,13 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.store.Condition;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /**
  * PUTs to one store under If-Match, with the ETag in the form that the store wants. Thread-safe.
@@ -51,31 +54,39 @@ final class IfMatchPuts {
    * Sends one.
    *
    * @param put without the condition
-   * @param body what it stores; must not be changed until the future is done
+   * @param body what it stores, anew for each attempt; must not be changed until the future is done
    * @param name has the condition
-   * @return the new ETag, as the store gave it
+   * @param result makes it of the answer
    */
-  CompletableFuture<String> send(PutObjectRequest put, byte[] body, RequestName name) {
+  <R> CompletableFuture<R> send(
+      PutObjectRequest put,
+      Supplier<AsyncRequestBody> body,
+      RequestName name,
+      Function<PutObjectResponse, R> result) {
     return Steps.run(
         new Step(form == Form.BARE, null),
         step -> {
           S3VfsException refusal = step.refusal();
-          return refusal == null ? put(put, body, name, step.bare()) : look(name, refusal);
+          return refusal == null ? put(put, body, name, result, step.bare()) : look(name, refusal);
         });
   }
 
-  private CompletableFuture<Steps.Outcome<Step, String>> put(
-      PutObjectRequest put, byte[] body, RequestName name, boolean bare) {
+  private <R> CompletableFuture<Steps.Outcome<Step, R>> put(
+      PutObjectRequest put,
+      Supplier<AsyncRequestBody> body,
+      RequestName name,
+      Function<PutObjectResponse, R> result,
+      boolean bare) {
     String etag = etag(name);
     PutObjectRequest request = put.toBuilder().ifMatch(bare ? bare(etag) : etag).build();
     return calls.send(
         name,
-        () -> client.putObject(request, AsyncRequestBody.fromBytesUnsafe(body)),
+        () -> client.putObject(request, body.get()),
         answer -> {
           if (isQuoted(etag)) {
             form = bare ? Form.BARE : Form.QUOTED;
           }
-          return Steps.last(String.valueOf(answer.eTag()));
+          return Steps.last(result.apply(answer));
         },
         failure -> {
           S3VfsException refusal = Failures.translate(failure, name);
@@ -92,7 +103,7 @@ final class IfMatchPuts {
         });
   }
 
-  private CompletableFuture<Steps.Outcome<Step, String>> look(
+  private <R> CompletableFuture<Steps.Outcome<Step, R>> look(
       RequestName name, S3VfsException refusal) {
     return calls.send(
         name,

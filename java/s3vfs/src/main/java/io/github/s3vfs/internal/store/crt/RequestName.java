@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as messages name it, and what its errors depend on.
  *
- * @param verb GET, PUT, DELETE or LIST
+ * @param verb GET, PUT, DELETE or LIST, or words for the requests of large objects
  * @param bucket the bucket's name
  * @param key the object's key, or a listing's prefix
  * @param range the part asked for, or null
@@ -32,13 +32,20 @@ record RequestName(
 
   /** Whether it asks for an object. */
   boolean isRead() {
-    return verb.equals("GET");
+    return verb.equals("GET") || verb.equals("HEAD");
   }
 
   /** The permission that S3 wants for it (Service Authorization Reference, Amazon S3). */
   String permission() {
+    if (verb.startsWith("COPY")) {
+      return "s3:PutObject, and s3:GetObject for the source";
+    } else if (verb.startsWith("PUT part")) {
+      return "s3:PutObject";
+    }
     return switch (verb) {
-      case "PUT" -> "s3:PutObject";
+      case "PUT", "BEGIN UPLOAD", "COMPLETE UPLOAD" -> "s3:PutObject";
+      case "ABORT UPLOAD" -> "s3:AbortMultipartUpload";
+      case "TAGS" -> "s3:GetObjectTagging";
       case "DELETE" -> "s3:DeleteObject";
       case "LIST" -> "s3:ListBucket";
       default -> "s3:GetObject";

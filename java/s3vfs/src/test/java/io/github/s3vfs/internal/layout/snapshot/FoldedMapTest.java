@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** A map of too many runs is the same map with fewer of them. */
@@ -56,7 +57,18 @@ class FoldedMapTest {
 
   private static VersionRecord record(Extents changes, List<VersionRecord.Run> runs) {
     return new VersionRecord(
-        UUID, 9, 1, UUID, Instant.EPOCH, 512, PAGES, changes, runs, List.of(), List.of());
+        UUID,
+        9,
+        1,
+        UUID,
+        Instant.EPOCH,
+        512,
+        PAGES,
+        changes,
+        runs,
+        List.of(),
+        List.of(),
+        Origin.own(UUID));
   }
 
   private VersionRecord.Run run(Extents extents) {
@@ -76,7 +88,7 @@ class FoldedMapTest {
   private Extents whole(VersionRecord record, long pageCount) {
     Extents all = record.changes();
     for (VersionRecord.Run run : record.runs()) {
-      all = all.over(segments.run(UUID, run));
+      all = all.over(segments.run(Origin.own(UUID), run));
     }
     return all.storedUpTo(pageCount);
   }
@@ -113,8 +125,8 @@ class FoldedMapTest {
               .toList();
       SegmentWriter writer = writer();
       MapWriter.Result result =
-          new MapWriter(writer, run -> segments.run(UUID, run))
-              .write(before, own, pageCount, early);
+          new MapWriter(writer, run -> segments.run(Origin.own(UUID), run))
+              .write(before, own, pageCount, early, early);
       writer.finish();
       VersionRecord after = record(result.changes(), result.runs());
       Extents staying = result.changes();
@@ -132,17 +144,39 @@ class FoldedMapTest {
       oldestMerged |= !last;
       if (!last) {
         VersionRecord.Run oldest = after.runs().get(after.runs().size() - 1);
-        Extents all = segments.run(UUID, oldest);
+        Extents all = segments.run(Origin.own(UUID), oldest);
         assertEquals(all, all.storedUpTo(pageCount), what + ": what nobody needs is left out");
       }
       innerMerged |= first && last;
       assertTrue(kept.size() < Folding.MAX_RUNS, what);
       for (VersionRecord.Run run : after.runs()) {
-        Extents all = segments.run(UUID, run);
+        Extents all = segments.run(Origin.own(UUID), run);
         assertEquals(run.extents(), all.list().size(), what);
         assertTrue(all.list().get(all.list().size() - 1).end() <= run.end(), what);
       }
     }
     assertTrue(newestMerged && oldestMerged && innerMerged, "-Ds3vfs.test.seed=" + SEED);
+  }
+
+  @Test
+  void aLargeMapHasAShortRunInFrontThatKnowsTheInnerPages() {
+    int count = MapWriter.LEAF_EXTENTS * MapWriter.ROOT_CHILDREN + 1;
+    Extents.Builder own = new Extents.Builder();
+    SegmentName segment = new SegmentName(1, new Nonce(3, 4), 0);
+    for (int i = 0; i < count; i++) {
+      own.add(new Extents.Extent(1 + 4L * i, 4, new FrameRef(segment, 8 + 100L * i, 100), 0));
+    }
+    Extents all = own.build();
+    List<Long> inner =
+        LongStream.range(1, 3_000).mapToObj(i -> 1 + i * 79).filter(page -> page != 80).toList();
+    SegmentWriter writer = writer();
+    MapWriter.Result result =
+        new MapWriter(writer, run -> segments.run(Origin.own(UUID), run))
+            .write(record(Extents.EMPTY, List.of()), all, 4L * count, List.of(1L), inner);
+    writer.finish();
+    assertEquals(2, result.runs().size());
+    assertEquals(all.only(inner), segments.run(Origin.own(UUID), result.runs().get(0)));
+    assertEquals(all, segments.run(Origin.own(UUID), result.runs().get(1)));
+    assertEquals(all, whole(record(result.changes(), result.runs()), 4L * count));
   }
 }

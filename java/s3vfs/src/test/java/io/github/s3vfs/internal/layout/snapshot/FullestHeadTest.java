@@ -69,9 +69,8 @@ class FullestHeadTest {
             changes(),
             LongStream.range(0, Folding.MAX_RUNS).mapToObj(FullestHeadTest::run).toList(),
             past,
-            LongStream.range(0, VersionRecord.MAX_EARLY)
-                .mapToObj(i -> 1 + i * 16_000_000)
-                .toList());
+            LongStream.range(0, VersionRecord.MAX_EARLY).mapToObj(i -> 1 + i * 16_000_000).toList(),
+            new Origin(nonce, EPOCH, nonce));
     Head.Claim claim = new Head.Claim(nonce, Duration.ofDays(1), "h".repeat(300));
     Head head =
         new Head(

@@ -89,7 +89,8 @@ final class GeneratedDatabase implements ObjectStore {
             Extents.EMPTY,
             List.of(run),
             List.of(),
-            List.of(1L));
+            List.of(1L),
+            Origin.own(UUID));
     this.head =
         new Head(1, new Nonce(9, 10), 1, 0, Upkeep.NONE, null, place(NODES, 99, 0, 100), record);
   }

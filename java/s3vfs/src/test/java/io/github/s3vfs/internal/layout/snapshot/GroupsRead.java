@@ -26,7 +26,8 @@ final class GroupsRead {
         Extents.EMPTY,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        Origin.own(uuid));
   }
 
   /** All pages of a group, one by one. */
@@ -43,6 +44,6 @@ final class GroupsRead {
   static void prefetch(Segments segments, Nonce uuid, List<FrameRef> frames) {
     Map<FrameRef, List<Extent>> first = new LinkedHashMap<>();
     frames.forEach(frame -> first.put(frame, List.of(new Extent(1, 1, frame, 0))));
-    segments.prefetchPages(version(uuid), first, Integer.MAX_VALUE);
+    segments.ahead().fetch(version(uuid), first, Integer.MAX_VALUE);
   }
 }

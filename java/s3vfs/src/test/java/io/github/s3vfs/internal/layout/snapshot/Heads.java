@@ -77,7 +77,7 @@ public final class Heads {
           throw new IllegalArgumentException("too large a map");
         }
         run.root().children().forEach(child -> names.add(child.frame().segment()));
-        addGroups(segments.run(record.uuid(), run), names);
+        addGroups(segments.run(record.origin(), run), names);
       }
     }
     Set<String> keys = new TreeSet<>();

@@ -32,7 +32,8 @@ class PastVersionsTest {
               Extents.EMPTY,
               List.of(),
               before.nextPast(place(version - 1), version - kept),
-              List.of()));
+              List.of(),
+              before.origin()));
     }
     return all;
   }

@@ -88,8 +88,9 @@ final class RandomValues {
     for (long page = 1; early.size() < 10; page += 1L + random.nextInt(300)) {
       early.add(page);
     }
+    Nonce uuid = nonce();
     return new VersionRecord(
-        nonce(),
+        uuid,
         version,
         number(),
         nonce(),
@@ -99,7 +100,8 @@ final class RandomValues {
         extents(50),
         runs,
         past,
-        early);
+        early,
+        random.nextBoolean() ? Origin.own(uuid) : new Origin(nonce(), 1 + number(), nonce()));
   }
 
   Head head() {

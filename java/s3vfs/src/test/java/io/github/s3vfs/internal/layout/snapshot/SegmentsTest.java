@@ -139,7 +139,7 @@ class SegmentsTest {
     prefetchAll(segments, cache, frames, 9);
     assertPrefetched(cache, 9, 0, 0);
     assertEquals(17, cache.count());
-    assertTrue(segments.hasAll(groupWith(3), 512));
+    assertTrue(segments.ahead().hasAll(groupWith(3), 512));
     assertNotNull(segments.cached(frames.get(0), 3, 512), "a look is no read");
     assertPrefetched(cache, 9, 0, 0);
     read(segments, 1);
@@ -285,7 +285,7 @@ class SegmentsTest {
         assertArrayEquals(groups.get(0).bytes(), read(segments, 0)); // is in the cache now
       }
       S3VfsException e =
-          assertThrows(S3VfsException.class, () -> segments.leaf(UUID, frames.get(0)));
+          assertThrows(S3VfsException.class, () -> segments.leaf(Origin.own(UUID), frames.get(0)));
       assertEquals(ErrorKind.CORRUPT, e.kind());
       assertTrue(String.valueOf(e.getMessage()).contains(name.key(KEY)), e::toString);
     }

@@ -63,7 +63,8 @@ class SnapshotTest {
             Extents.EMPTY,
             List.of(new VersionRecord.Run(1, 1, Extents.MAX_PAGE + 1, root)),
             List.of(),
-            List.of());
+            List.of(),
+            Origin.own(UUID));
     Segments segments =
         new Segments(
             store,

@@ -2,6 +2,7 @@ package io.github.s3vfs.internal.store.crt;
 
 import static io.github.s3vfs.internal.store.StoreFixture.failure;
 import static io.github.s3vfs.internal.store.crt.CrtRequestsTest.assertContains;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -134,19 +136,20 @@ class CrtClientsTest {
 
   @Test
   void aSilentConnectionIsGivenUpForAnotherBeforeTheDeadline() throws Exception {
-    int[] requests = {0};
+    AtomicInteger requests = new AtomicInteger();
     try (ScriptedServer server =
         new ScriptedServer(
             request ->
-                requests[0]++ == 0
+                requests.getAndIncrement() == 0
                     ? ScriptedServer.SILENCE
                     : ScriptedServer.answer(206, "Content-Range: bytes 0-0/1\nETag: \"e\"", "x"))) {
+      // On a busy machine the connections that follow may be silent for too long as well.
       ClientSettings settings =
           with(
-              TestSettings.to(server.endpoint(), Duration.ofSeconds(1), Duration.ofSeconds(20), 1));
+              TestSettings.to(server.endpoint(), Duration.ofSeconds(5), Duration.ofSeconds(20), 3));
       ObjectStore store = TestSettings.store(clients, settings, "b");
-      assertEquals(1, StoreFixture.read(store, "k").length);
-      assertEquals(2, server.received().size());
+      assertEquals("x", new String(StoreFixture.read(store, "k"), UTF_8));
+      assertTrue(server.received().size() >= 2, server.received().toString());
     }
   }
 
