@@ -1,0 +1,305 @@
+package io.github.s3vfs.changelog;
+
+import io.github.s3vfs.changelog.ChangelogException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells how a table has changed since it was last looked at: the first look tells of every row.
+ * What was told is the reader's state: hashes in memory (48 to 72 bytes for each row), values in a
+ * file. Several writes between two looks are one change of each row that they have changed.
+ *
+ * <p>In each look rows that are new or were changed come first, and then those that are gone. A row
+ * whose key another one has is told with errors in place of the key, once, and taken back when the
+ * key is its own. A value that does not fit its column's type is an error of that column, and the
+ * row is told.
+ *
+ * <p>While the batches of a look are fetched, a read transaction is open: in a local database that
+ * is not in WAL mode, writers wait for its end.
+ *
+ * <p>After a failure the state is kept, and the next call looks again. For one thread at a time.
+ */
+public final class ChangelogReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChangelogReader.class);
+
+  /** What may go away by itself. */
+  private static final Set<Kind> PASSING =
+      Set.of(Kind.BUSY, Kind.DATABASE_FAILED, Kind.OPEN_FAILED, Kind.DATABASE_GONE);
+
+  private final ReaderOptions options;
+  private final TableSource source;
+  private final RowState state;
+  private @Nullable Diff diff;
+
+  /** Whether a batch of this look had changes. */
+  private boolean told;
+
+  /** To be thrown by the next call: the changes before it had to be handed out. */
+  private @Nullable ChangelogException failure;
+
+  private boolean closed;
+
+  private ChangelogReader(ReaderOptions options, TableSource source, RowState state) {
+    this.options = options;
+    this.source = source;
+    this.state = state;
+  }
+
+  /**
+   * Opens the database, for reading, and checks the table. With a state directory that a reader of
+   * the same table and schema has left, goes on where that one has saved its state.
+   *
+   * @param database where the table is
+   * @param table the name of a table or view in the schema {@code main}; case does not matter
+   * @param schema the columns to be read; with a key, that identifies a row, else the rowid does
+   * @param options how to read
+   * @return the reader
+   * @throws ChangelogException one of the kinds that are about readers and states, {@code
+   *     NOT_A_DATABASE}, {@code OPEN_FAILED}, {@code BUSY} or {@code DATABASE_FAILED}
+   */
+  public static ChangelogReader open(
+      ChangelogDatabase database, String table, TableSchema schema, ReaderOptions options) {
+    return open(database, table, schema, options, null);
+  }
+
+  /**
+   * As the other one, going on where another reader has saved its state.
+   *
+   * @param database where the table is
+   * @param table the name of a table or view
+   * @param schema the columns to be read
+   * @param options how to read; what is in the state directory is replaced
+   * @param saved what {@link #saveState(OutputStream)} has written; read to its end, not closed
+   * @return the reader
+   * @throws ChangelogException as the other one
+   */
+  public static ChangelogReader restore(
+      ChangelogDatabase database,
+      String table,
+      TableSchema schema,
+      ReaderOptions options,
+      InputStream saved) {
+    return open(database, table, schema, options, saved);
+  }
+
+  private static ChangelogReader open(
+      ChangelogDatabase database,
+      String table,
+      TableSchema schema,
+      ReaderOptions options,
+      @Nullable InputStream saved) {
+    TableSource source = new TableSource(database, table, schema, options.busyTimeout());
+    try {
+      source.connect();
+      RowState state = RowState.open(options.stateDirectory(), saved, describe(table, schema));
+      source.asOf(state.mark());
+      return new ChangelogReader(options, source, state);
+    } catch (SQLException e) {
+      source.disconnect();
+      throw Failing.of(database, e).of(options.name());
+    } catch (ChangelogException e) {
+      source.disconnect();
+      throw e.of(options.name());
+    }
+  }
+
+  private static String describe(String table, TableSchema schema) {
+    return schema.columns().stream()
+        .map(
+            column ->
+                Names.quoted(Names.folded(column.name()))
+                    + " "
+                    + column.type()
+                    + (column.primaryKey() ? " key" : ""))
+        .collect(Collectors.joining(", ", Names.quoted(Names.folded(table)) + "(", ")"));
+  }
+
+  /**
+   * The next changes, or none: what is there now, without waiting for more.
+   *
+   * @return at most {@code maxBatchChanges} changes
+   * @throws ChangelogException {@code BUSY}, {@code DATABASE_FAILED}, {@code OPEN_FAILED} or {@code
+   *     DATABASE_GONE}, which may pass; {@code TABLE_NOT_FOUND}, {@code MISSING_COLUMN}, {@code
+   *     SCHEMA_CHANGED} and the others about the table if its schema has changed; {@code
+   *     STATE_FAILED} if the state's file cannot be written, {@code CLOSED}
+   */
+  public ChangeBatch poll() {
+    if (closed) {
+      throw new ChangelogException(Kind.CLOSED, List.of(), "the reader was closed")
+          .of(options.name());
+    }
+    if (failure != null) {
+      ChangelogException before = failure;
+      failure = null;
+      throw before;
+    }
+    List<Change> changes = new ArrayList<>();
+    try {
+      if (diff == null) {
+        diff = source.look(state);
+        told = false;
+      }
+      if (diff == null) {
+        return new ChangeBatch(changes, false);
+      }
+      boolean done =
+          diff.fill(changes, options.maxBatchChanges(), options.autocommitDuration().toNanos());
+      told |= !changes.isEmpty();
+      if (done) {
+        diff.close();
+        diff = null;
+        source.looked();
+        state.tidy();
+      }
+      return new ChangeBatch(changes, done && told);
+    } catch (SQLException e) {
+      return failed(changes, Failing.of(source.database(), e));
+    } catch (IOException e) {
+      return failed(changes, RowState.failed(e));
+    } catch (ChangelogException e) {
+      return failed(changes, e);
+    }
+  }
+
+  private ChangeBatch failed(List<Change> changes, ChangelogException e) {
+    ChangelogException unused = e.of(options.name());
+    disconnect();
+    if (changes.isEmpty()) {
+      throw e;
+    }
+    failure = e;
+    return new ChangeBatch(changes, false);
+  }
+
+  /** Ends a look that is under way. */
+  private void disconnect() {
+    Diff unfinished = diff;
+    diff = null;
+    try {
+      if (unfinished != null) {
+        unfinished.close();
+      }
+    } catch (SQLException e) {
+      LOG.debug("Cannot close a query", e);
+    }
+    source.disconnect();
+  }
+
+  /**
+   * The next changes; waits for some, and looks every {@code pollInterval}. Failures that may pass
+   * are logged, and it looks again.
+   *
+   * @param timeout how long to wait
+   * @return none if there were none until then, or if the thread was interrupted, which it still is
+   * @throws ChangelogException as {@link #poll()}; one that may pass if it has not until the end
+   */
+  public ChangeBatch poll(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      ChangelogException passing = null;
+      try {
+        ChangeBatch batch = poll();
+        if (!batch.isEmpty() || batch.complete()) {
+          return batch;
+        }
+      } catch (ChangelogException e) {
+        if (!PASSING.contains(e.kind())) {
+          throw e;
+        }
+        LOG.warn("Cannot look at a table, and will try again: {}", e.getMessage());
+        passing = e;
+      }
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0 && passing != null) {
+        throw passing;
+      }
+      if (left <= 0 || !slept(Math.min(left, options.pollInterval().toMillis()))) {
+        return new ChangeBatch(List.of(), false);
+      }
+    }
+  }
+
+  private static boolean slept(long millis) {
+    try {
+      Thread.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Saves the state into its directory: the next reader tells of no change again that was handed
+   * out before this call. Writes what has changed since the last call, and waits until it is on
+   * disk.
+   *
+   * @throws ChangelogException {@code STATE_FAILED}
+   */
+  public void saveState() {
+    try {
+      state.save(source.databaseId(), source.version());
+    } catch (IOException e) {
+      throw RowState.failed(e).of(options.name());
+    }
+  }
+
+  /**
+   * Saves the state, and copies it: for {@link #restore}.
+   *
+   * @param out gets about as many bytes as the table has; not closed
+   * @throws ChangelogException {@code STATE_FAILED}
+   */
+  public void saveState(OutputStream out) {
+    saveState();
+    try {
+      state.copyTo(out);
+    } catch (IOException e) {
+      throw RowState.failed(e).of(options.name());
+    }
+  }
+
+  /** Whether the last look was at a part of the table. */
+  boolean sawPart() {
+    return source.sawPart();
+  }
+
+  /** How many bytes of memory the state takes, about. */
+  public long stateBytes() {
+    return state.table().bytes();
+  }
+
+  /** How many bytes the file of the state has. */
+  public long stateFileBytes() {
+    return state.fileBytes();
+  }
+
+  /**
+   * Closes the connection and the state, without saving it. Closing again does nothing.
+   *
+   * @throws ChangelogException {@code STATE_FAILED}
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    disconnect();
+    try {
+      state.close();
+    } catch (IOException e) {
+      throw RowState.failed(e).of(options.name());
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.github.s3vfs.changelog;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes JSON (RFC 8259). A value is a Map, List, String, Boolean, {@link Raw} number or
+ * null.
+ */
+final class JsonText {
+  /** Deeper documents are refused, rather than the stack exhausted. */
+  private static final int MAX_DEPTH = 200;
+
+  /**
+   * A number as it was written; or, to be written, any document.
+   *
+   * @param text of JSON
+   */
+  record Raw(String text) {}
+
+  private final String text;
+  private int at;
+
+  private JsonText(String text) {
+    this.text = text;
+  }
+
+  /**
+   * Reads a document.
+   *
+   * @throws BadValue if it is none
+   */
+  static @Nullable Object parse(String text) throws BadValue {
+    JsonText json = new JsonText(text);
+    Object value = json.value(0);
+    json.space();
+    if (json.at < text.length()) {
+      throw json.bad();
+    }
+    return value;
+  }
+
+  private BadValue bad() {
+    return new BadValue(
+        "type JSON from value " + BadValue.shown(text) + " (at character " + at + ")");
+  }
+
+  private void space() {
+    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+  }
+
+  private boolean take(char wanted) {
+    space();
+    boolean found = at < text.length() && text.charAt(at) == wanted;
+    at += found ? 1 : 0;
+    return found;
+  }
+
+  private void need(char wanted) throws BadValue {
+    if (!take(wanted)) {
+      throw bad();
+    }
+  }
+
+  private @Nullable Object value(int depth) throws BadValue {
+    if (depth > MAX_DEPTH) {
+      throw bad();
+    }
+    space();
+    if (at == text.length()) {
+      throw bad();
+    }
+    char first = text.charAt(at);
+    return switch (first) {
+      case '{' -> object(depth);
+      case '[' -> array(depth);
+      case '"' -> string();
+      case 't' -> word("true", true);
+      case 'f' -> word("false", false);
+      case 'n' -> word("null", null);
+      default -> number();
+    };
+  }
+
+  private @Nullable Object word(String word, @Nullable Object value) throws BadValue {
+    if (!text.startsWith(word, at)) {
+      throw bad();
+    }
+    at += word.length();
+    return value;
+  }
+
+  private Map<String, @Nullable Object> object(int depth) throws BadValue {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    need('{');
+    if (take('}')) {
+      return object;
+    }
+    do {
+      space();
+      String name = string();
+      need(':');
+      object.put(name, value(depth + 1));
+    } while (take(','));
+    need('}');
+    return object;
+  }
+
+  private List<@Nullable Object> array(int depth) throws BadValue {
+    List<@Nullable Object> array = new ArrayList<>();
+    need('[');
+    if (take(']')) {
+      return array;
+    }
+    do {
+      array.add(value(depth + 1));
+    } while (take(','));
+    need(']');
+    return array;
+  }
+
+  private String string() throws BadValue {
+    need('"');
+    StringBuilder string = new StringBuilder();
+    while (at < text.length()) {
+      char c = text.charAt(at++);
+      if (c == '"') {
+        return string.toString();
+      }
+      if (c < ' ') {
+        throw bad();
+      }
+      string.append(c == '\\' ? escaped() : c);
+    }
+    throw bad();
+  }
+
+  private char escaped() throws BadValue {
+    char c = at < text.length() ? text.charAt(at++) : 0;
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> {
+        int code = 0;
+        for (int i = 0; i < 4; i++) {
+          int digit = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
+          if (digit < 0 || text.charAt(at) > 'f') {
+            throw bad();
+          }
+          code = code * 16 + digit;
+          at++;
+        }
+        yield (char) code;
+      }
+      default -> throw bad();
+    };
+  }
+
+  private Raw number() throws BadValue {
+    int start = at;
+    if (at < text.length() && text.charAt(at) == '-') {
+      at++;
+    }
+    int whole = at;
+    digits();
+    if (text.charAt(whole) == '0' && at > whole + 1) {
+      throw bad();
+    }
+    if (at < text.length() && text.charAt(at) == '.') {
+      at++;
+      digits();
+    }
+    if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+      at++;
+      if (at < text.length() && (text.charAt(at) == '+' || text.charAt(at) == '-')) {
+        at++;
+      }
+      digits();
+    }
+    return new Raw(text.substring(start, at));
+  }
+
+  private void digits() throws BadValue {
+    int start = at;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    if (at == start) {
+      throw bad();
+    }
+  }
+
+  /** Writes a value. */
+  static String write(@Nullable Object value) {
+    StringBuilder out = new StringBuilder();
+    write(value, out);
+    return out.toString();
+  }
+
+  private static void write(@Nullable Object value, StringBuilder out) {
+    if (value instanceof Map<?, ?> map) {
+      String separator = "{";
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        out.append(separator);
+        quote(String.valueOf(entry.getKey()), out);
+        out.append(':');
+        write(entry.getValue(), out);
+        separator = ",";
+      }
+      out.append(map.isEmpty() ? "{}" : "}");
+    } else if (value instanceof List<?> list) {
+      out.append('[');
+      for (int i = 0; i < list.size(); i++) {
+        out.append(i == 0 ? "" : ",");
+        write(list.get(i), out);
+      }
+      out.append(']');
+    } else if (value instanceof String string) {
+      quote(string, out);
+    } else {
+      out.append(value instanceof Raw raw ? raw.text() : String.valueOf(value));
+    }
+  }
+
+  private static void quote(String string, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < string.length(); i++) {
+      char c = string.charAt(i);
+      switch (c) {
+        case '"', '\\' -> out.append('\\').append(c);
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < ' ') {
+            out.append(String.format("\\u%04x", (int) c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+}

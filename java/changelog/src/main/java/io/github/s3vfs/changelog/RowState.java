@@ -1,0 +1,334 @@
+package io.github.s3vfs.changelog;
+
+import io.github.s3vfs.changelog.ChangelogException.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that a reader has told of: hashes in memory, values in a file. Not thread-safe.
+ *
+ * <p>A row is the key's two words, and its bytes: those of {@link RowBytes}.
+ */
+final class RowState implements Closeable {
+  /** So much of the file may be of no use, and as much as is of use. */
+  private static final long GARBAGE = 32 << 20;
+
+  private static final String LOG = "state.log";
+
+  private final @Nullable Path directory;
+  private final @Nullable FileChannel lock;
+  private final Path file;
+  private final RowTable table = new RowTable();
+  private final StateMark mark;
+  private final SipHash hash;
+  private StateLog log;
+  private long live;
+  private long saved;
+  private int generation;
+  private int longest;
+
+  private RowState(
+      @Nullable Path directory,
+      @Nullable FileChannel lock,
+      Path file,
+      StateMark mark,
+      StateReplay.Found found)
+      throws IOException {
+    this.directory = directory;
+    this.lock = lock;
+    this.file = file;
+    this.mark = mark;
+    this.hash = new SipHash(mark.key0(), mark.key1());
+    StateReplay.run(file, found.end(), this::replay);
+    this.saved = found.end();
+    this.log = open(file, found.end());
+  }
+
+  private static StateLog open(Path file, long length) throws IOException {
+    return new StateLog(
+        file, length, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /**
+   * Opens a state.
+   *
+   * @param directory where it is kept; null for a temporary one
+   * @param from an earlier one, to begin with; null for none
+   * @param reader says which table and schema it is of
+   */
+  static RowState open(@Nullable Path directory, @Nullable InputStream from, String reader) {
+    FileChannel lock = null;
+    Path file = null;
+    try {
+      if (directory != null) {
+        Files.createDirectories(directory);
+        lock = lock(directory);
+        file = directory.resolve(LOG);
+      } else {
+        file = Files.createTempFile("s3vfs-changelog-", ".log");
+      }
+      if (from != null) {
+        Files.copy(from, file, StandardCopyOption.REPLACE_EXISTING);
+      } else if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+      StateReplay.Found found = found(file);
+      byte[] bytes = found.mark();
+      if (bytes == null && from != null) {
+        throw new ChangelogException(Kind.STATE_CORRUPT, List.of(), "the state has no end");
+      }
+      StateMark mark = bytes == null ? fresh(reader) : StateMark.decode(bytes);
+      if (!mark.reader().equals(reader)) {
+        throw new ChangelogException(
+            Kind.STATE_MISMATCH,
+            List.of(),
+            "the state is of " + mark.reader() + ", and not of " + reader);
+      }
+      return new RowState(directory, lock, file, mark, found);
+    } catch (IOException | ChangelogException e) {
+      discard(directory == null ? file : null, lock, e);
+      throw e instanceof ChangelogException c ? c : failed((IOException) e);
+    }
+  }
+
+  private static StateReplay.Found found(Path file) throws IOException {
+    try {
+      return StateReplay.find(file);
+    } catch (IOException e) {
+      throw new ChangelogException(Kind.STATE_CORRUPT, List.of(), String.valueOf(e), e);
+    }
+  }
+
+  private static StateMark fresh(String reader) {
+    SecureRandom random = new SecureRandom();
+    return new StateMark(reader, random.nextLong(), random.nextLong(), "", -1);
+  }
+
+  private static void discard(@Nullable Path file, @Nullable FileChannel lock, Exception failure) {
+    try {
+      if (file != null) {
+        boolean unused = Files.deleteIfExists(file);
+      }
+      if (lock != null) {
+        lock.close();
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("state.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean free;
+    try {
+      free = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      free = false;
+    }
+    if (!free) {
+      channel.close();
+      throw new ChangelogException(
+          Kind.STATE_IN_USE, List.of(), directory + " is used by another reader");
+    }
+    return channel;
+  }
+
+  static ChangelogException failed(IOException e) {
+    return new ChangelogException(Kind.STATE_FAILED, List.of(), "the state: " + e, e);
+  }
+
+  private void replay(char kind, long high, long low, byte[] content, long place) {
+    boolean known = table.find(high, low);
+    if (kind == StateLog.PUT) {
+      long values = hash.hash(content, content.length);
+      longest = Math.max(longest, content.length);
+      if (known) {
+        table.set(values, place, 0);
+      } else {
+        table.insert(high, low, values, place, 0);
+      }
+      live += StateLog.HEADER + content.length;
+    } else if (known) {
+      table.remove(high);
+    }
+  }
+
+  /** What the state is of, and how far it goes. */
+  StateMark mark() {
+    return mark;
+  }
+
+  SipHash hash() {
+    return hash;
+  }
+
+  /** The rows; to be looked at only. */
+  RowTable table() {
+    return table;
+  }
+
+  /** How many bytes the longest row has or had. */
+  int longestRow() {
+    return longest;
+  }
+
+  /** The size of its file. */
+  long fileBytes() {
+    return log.end();
+  }
+
+  /** The number of the look at the table that is under way. */
+  int generation() {
+    return generation;
+  }
+
+  /** Begins another look at the table. */
+  void nextGeneration() {
+    generation++;
+    if (generation == RowTable.GENERATIONS) {
+      table.forgetGenerations();
+      generation = 1;
+    }
+  }
+
+  /** A row was seen that was not found in the table just now. */
+  void insert(long high, long low, long values, RowBytes row) throws IOException {
+    table.insert(high, low, values, added(high, low, row), generation);
+  }
+
+  /** A row was seen whose key cannot be in the table. */
+  void append(long high, long low, long values, RowBytes row) throws IOException {
+    table.append(high, low, values, added(high, low, row), generation);
+  }
+
+  private long added(long high, long low, RowBytes row) throws IOException {
+    live += StateLog.HEADER + row.length();
+    longest = Math.max(longest, row.length());
+    return log.add(StateLog.PUT, high, low, row.bytes(), row.length());
+  }
+
+  /** The row that was found in the table just now was seen, with other values. Answers the old. */
+  byte[] replace(long high, long low, long values, RowBytes row) throws IOException {
+    byte[] old = log.read(table.place());
+    long place = log.add(StateLog.PUT, high, low, row.bytes(), row.length());
+    live += row.length() - old.length;
+    longest = Math.max(longest, row.length());
+    table.set(values, place, generation);
+    return old;
+  }
+
+  /** The row that was found in the table just now was seen as it was. */
+  void seen() {
+    table.set(table.hash(), table.place(), generation);
+  }
+
+  /** A row that was not seen is gone. Answers its bytes. */
+  byte[] remove(RowTable.Key key) throws IOException {
+    if (!table.find(key.high(), key.low())) {
+      throw new IllegalStateException("the row is not there");
+    }
+    byte[] old = log.read(table.place());
+    long unused = log.add(StateLog.DELETE, key.high(), key.low(), old, 0);
+    live -= StateLog.HEADER + old.length;
+    table.remove(key.high());
+    return old;
+  }
+
+  /** Saves it: what comes later is lost with the process. */
+  void save(String database, long version) throws IOException {
+    byte[] content = mark.at(database, version).encode();
+    log.mark(content, content.length);
+    saved = log.end();
+    if (isMostlyGarbage()) {
+      compact(content);
+    }
+  }
+
+  /** Makes a temporary one smaller, if that is worth it. */
+  void tidy() throws IOException {
+    if (directory == null && isMostlyGarbage()) {
+      compact(mark.encode());
+    }
+  }
+
+  private boolean isMostlyGarbage() {
+    long garbage = log.end() - live;
+    return garbage > GARBAGE && garbage > live;
+  }
+
+  /** Copies what is of use into a new file. */
+  private void compact(byte[] content) throws IOException {
+    log.mark(content, content.length);
+    long end = log.end();
+    Path next = file.resolveSibling(file.getFileName() + ".new");
+    try (StateLog copy = open(next, 0)) {
+      StateReplay.run(
+          file,
+          end,
+          (kind, high, low, row, place) -> {
+            if (kind == StateLog.PUT && table.find(high, low) && table.place() == place) {
+              long unused = copy.add(StateLog.PUT, high, low, row, row.length);
+            }
+          });
+      copy.mark(content, content.length);
+      end = copy.end();
+    }
+    log.close();
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    log = open(file, end);
+    saved = end;
+    StateReplay.run(
+        file,
+        end,
+        (kind, high, low, row, place) -> {
+          if (table.find(high, low)) {
+            table.set(table.hash(), place, table.generation());
+          }
+        });
+  }
+
+  /** Copies what was saved. */
+  void copyTo(OutputStream out) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] part = new byte[1 << 16];
+      long left = saved;
+      while (left > 0) {
+        int count = in.read(part, 0, (int) Math.min(part.length, left));
+        if (count < 0) {
+          throw new IOException("the state's file has become shorter");
+        }
+        out.write(part, 0, count);
+        left -= count;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    log.close();
+    if (directory == null) {
+      try {
+        Files.delete(file);
+      } catch (NoSuchFileException e) {
+        // somebody tidies up temporary files
+      }
+    }
+    if (lock != null) {
+      lock.close();
+    }
+  }
+}

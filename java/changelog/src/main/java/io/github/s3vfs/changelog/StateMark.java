@@ -1,0 +1,52 @@
+package io.github.s3vfs.changelog;
+
+import io.github.s3vfs.changelog.ChangelogException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a state is of, and how far it goes.
+ *
+ * @param reader the table, its columns and what identifies a row, as text
+ * @param key0 of the hash
+ * @param key1 of the hash
+ * @param database which database on S3 it is as of; empty if that is not known
+ * @param version of that database; -1 if that is not known
+ */
+record StateMark(String reader, long key0, long key1, String database, long version) {
+  private static final int FORMAT = 1;
+
+  StateMark at(String newDatabase, long newVersion) {
+    return new StateMark(reader, key0, key1, newDatabase, newVersion);
+  }
+
+  byte[] encode() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(FORMAT);
+    byte[] text = reader.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    out.writeInt(text.length);
+    out.write(text);
+    out.writeLong(key0);
+    out.writeLong(key1);
+    out.writeUTF(database);
+    out.writeLong(version);
+    return bytes.toByteArray();
+  }
+
+  static StateMark decode(byte[] bytes) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    int format = in.readByte();
+    if (format != FORMAT) {
+      throw new ChangelogException(
+          Kind.STATE_MISMATCH, List.of(), "the state has format " + format + ", not " + FORMAT);
+    }
+    String reader =
+        new String(in.readNBytes(in.readInt()), java.nio.charset.StandardCharsets.UTF_8);
+    return new StateMark(reader, in.readLong(), in.readLong(), in.readUTF(), in.readLong());
+  }
+}

@@ -1,0 +1,194 @@
+package io.github.s3vfs.changelog;
+
+import io.github.s3vfs.changelog.ChangelogException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of a reader, and what it knows of the table: whether there may be anything new,
+ * and how to look. Not thread-safe.
+ */
+final class TableSource {
+  private final ChangelogDatabase database;
+  private final String table;
+  private final TableSchema schema;
+  private final Duration busyTimeout;
+
+  private @Nullable OpenConnection connection;
+  private @Nullable Object fileKey;
+  private @Nullable ReaderTable shape;
+
+  /** The types that the columns had when the reader was opened. */
+  private @Nullable ReaderTable first;
+
+  private long schemaVersion;
+
+  /** By SQLite's count of this connection; nothing is known if the look was not finished. */
+  private long dataVersion;
+
+  private boolean finished;
+  private long lookingAt;
+
+  /** Null if the database keeps no versions. */
+  private @Nullable VersionedTable versions;
+
+  private boolean sawPart;
+
+  TableSource(ChangelogDatabase database, String table, TableSchema schema, Duration busyTimeout) {
+    this.database = database;
+    this.table = table;
+    this.schema = schema;
+    this.busyTimeout = busyTimeout;
+  }
+
+  ChangelogDatabase database() {
+    return database;
+  }
+
+  /** What a saved state says of itself. */
+  void asOf(StateMark mark) {
+    if (versions != null) {
+      versions.asOf(mark.database(), mark.version());
+    }
+  }
+
+  /** Which database on S3 the state is of; empty if that is not known. */
+  String databaseId() {
+    return versions == null ? "" : versions.databaseId();
+  }
+
+  /** Which version the state is as of; -1 if that is not known. */
+  long version() {
+    return versions == null ? -1 : versions.version();
+  }
+
+  /** Whether the last look was at a part of the table. */
+  boolean sawPart() {
+    return sawPart;
+  }
+
+  /** Opens a connection, and checks the table. */
+  void connect() throws SQLException {
+    fileKey = fileKey();
+    OpenConnection opened = database.openReadOnly(busyTimeout);
+    connection = opened;
+    finished = false;
+    schemaVersion = opened.number("PRAGMA main.schema_version");
+    check(opened);
+    if (versions == null) {
+      versions = VersionedTable.of(database, opened.jdbc(), table);
+    }
+  }
+
+  private void check(OpenConnection opened) throws SQLException {
+    ReaderTable now = ReaderTable.of(opened.jdbc(), table, schema);
+    if (first == null) {
+      first = now;
+    }
+    now.checkSameTypes(first, table, schema);
+    shape = now;
+  }
+
+  /** Which file it is, or null if that cannot be told. */
+  private @Nullable Object fileKey() {
+    Path file = database.file();
+    try {
+      return file == null ? null : Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      if (connection == null && first == null) {
+        return null; // SQLite says what is wrong
+      }
+      throw new ChangelogException(Kind.DATABASE_GONE, List.of(), file + " is gone", e);
+    }
+  }
+
+  /** Begins a look at the table, in a transaction; null if nothing has changed since the last. */
+  @Nullable Diff look(RowState state) throws SQLException {
+    if (connection != null && !Objects.equals(fileKey, fileKey())) {
+      disconnect(); // it was deleted and made again
+    }
+    if (connection == null) {
+      connect();
+    }
+    OpenConnection at = Objects.requireNonNull(connection);
+    at.execute("BEGIN");
+    lookingAt = at.number("PRAGMA main.data_version");
+    if (finished && lookingAt == dataVersion) {
+      at.execute("COMMIT");
+      return null;
+    }
+    finished = false;
+    long schemaNow = at.number("PRAGMA main.schema_version");
+    if (schemaNow != schemaVersion) {
+      check(at);
+      schemaVersion = schemaNow;
+    }
+    ReaderTable now = Objects.requireNonNull(shape);
+    RowCodec codec = new RowCodec(schema, now);
+    Diff part = null;
+    if (versions != null) {
+      versions.begin(at.jdbc());
+      part = versions.part(at.jdbc(), now, state, codec);
+      versions.unfinished();
+    }
+    sawPart = part != null;
+    return part != null
+        ? part
+        : Diff.whole(state, codec, WholeTable.of(at.jdbc(), now.select()), now.plainKey());
+  }
+
+  /** The look is at its end. */
+  void looked() throws SQLException {
+    Objects.requireNonNull(connection).execute("COMMIT");
+    dataVersion = lookingAt;
+    finished = true;
+    if (versions != null) {
+      versions.looked();
+    }
+  }
+
+  /** Closes the connection; the next look opens one. */
+  void disconnect() {
+    OpenConnection open = connection;
+    connection = null;
+    finished = false;
+    if (versions != null) {
+      versions.close();
+    }
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } catch (SQLException e) {
+      // it is of no more use
+    }
+  }
+
+  /** All rows of a table. */
+  private record WholeTable(Statement statement, ResultSet row) implements Diff.Rows {
+    static WholeTable of(Connection connection, String select) throws SQLException {
+      Statement statement = connection.createStatement();
+      return new WholeTable(statement, statement.executeQuery(select));
+    }
+
+    @Override
+    public boolean next() throws SQLException {
+      return row.next();
+    }
+
+    @Override
+    public void close() throws SQLException {
+      statement.close();
+    }
+  }
+}

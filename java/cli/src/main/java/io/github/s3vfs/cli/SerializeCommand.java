@@ -1,0 +1,89 @@
+package io.github.s3vfs.cli;
+
+import io.github.s3vfs.S3Location;
+import io.github.s3vfs.transfer.ObjectInfo;
+import io.github.s3vfs.transfer.SerializedDatabase;
+import io.github.s3vfs.transfer.UploadOptions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Takes a database out as a regular SQLite file. */
+@Command(name = "serialize", description = "Take a database out as a regular SQLite file.")
+final class SerializeCommand extends StoreCommand {
+  @Parameters(index = "0", paramLabel = "DATABASE", description = "s3://bucket/key")
+  private String database = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "a local file, an object s3://bucket/key, or - for standard output")
+  private String file = "";
+
+  @Option(
+      names = {"-f", "--force"},
+      description = "replace what is there")
+  private boolean force;
+
+  @Override
+  int run(Store store) throws IOException {
+    S3Location location = location(database);
+    long length = store.databases().info(location).length();
+    if (file.equals(STREAM)) {
+      write(store, location, io().out(), length);
+      io().out().flush();
+      return ExitCode.OK;
+    }
+    if (file.startsWith(S3)) {
+      upload(store, location, length);
+    } else {
+      save(store, location, length);
+    }
+    answer(
+        file + ": " + Amount.bytes(length) + " from " + location,
+        "location",
+        location,
+        "file",
+        file,
+        "bytes",
+        length);
+    return ExitCode.OK;
+  }
+
+  private void upload(Store store, S3Location location, long length) {
+    new Target(store, file, force).refuseExisting();
+    try (Progress progress = progress("serialize", length);
+        SerializedDatabase content = store.databases().serialize(location)) {
+      ObjectInfo unused =
+          content.uploadTo(object(file), UploadOptions.builder().progress(progress::at).build());
+    }
+  }
+
+  private void save(Store store, S3Location location, long length) throws IOException {
+    LocalFile target = LocalFile.of(Path.of(file), force);
+    try (OutputStream out = target.open()) {
+      write(store, location, out, length);
+    } catch (IOException | RuntimeException e) {
+      target.discard();
+      throw e;
+    }
+    target.keep();
+  }
+
+  private void write(Store store, S3Location location, OutputStream out, long length)
+      throws IOException {
+    try (Progress progress = progress("serialize", length);
+        SerializedDatabase content = store.databases().serialize(location)) {
+      for (byte[] chunk : content) {
+        out.write(chunk);
+        progress.add(chunk.length);
+      }
+      if (out instanceof java.io.PrintStream stream && stream.checkError()) {
+        throw new IOException("standard output was closed");
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.s3vfs.flink;
+
+import io.github.s3vfs.changelog.Change;
+import io.github.s3vfs.changelog.ChangelogException;
+import io.github.s3vfs.changelog.TableRange;
+import io.github.s3vfs.changelog.TableScan;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a range of a table. */
+final class RangeReading implements SplitReading {
+  private static final byte[] NONE = {};
+
+  private final SqliteTable table;
+  private final SqliteSourceOptions options;
+  private final SqliteSplit split;
+  private TableRange rest;
+  private @Nullable TableScan scan;
+  private boolean begun;
+
+  RangeReading(
+      SqliteTable table, SqliteSourceOptions options, SqliteSplit split, TableRange range) {
+    this.table = table;
+    this.options = options;
+    this.split = split;
+    this.rest = range;
+  }
+
+  @Override
+  public List<Change> next() {
+    try {
+      TableScan open = scan;
+      if (open == null) {
+        open =
+            TableScan.open(
+                table.database(), table.name(), table.schema(), rest, options.busyTimeout());
+        scan = open;
+        begun = true;
+      }
+      List<Change> changes = open.next(options.batchSize());
+      rest = open.rest();
+      return changes;
+    } catch (ChangelogException e) {
+      close(); // another scan goes on with the rest
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean isFinished() {
+    return rest.isEmpty();
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return begun;
+  }
+
+  @Override
+  public SqliteSplit position(byte[] pending) {
+    return split.at(rest, NONE, pending);
+  }
+
+  @Override
+  public long stateBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    TableScan open = scan;
+    scan = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.s3vfs.select.parquet;
+
+import org.jspecify.annotations.NullMarked;

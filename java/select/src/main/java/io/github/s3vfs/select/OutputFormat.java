@@ -1,0 +1,4 @@
+package io.github.s3vfs.select;
+
+/** How rows are written. */
+public sealed interface OutputFormat permits CsvOutput, JsonOutput {}

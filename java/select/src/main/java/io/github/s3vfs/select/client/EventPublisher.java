@@ -1,0 +1,128 @@
+package io.github.s3vfs.select.client;
+
+import io.github.s3vfs.select.internal.events.EventSink;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import software.amazon.awssdk.core.async.SdkPublisher;
+import software.amazon.awssdk.services.s3.model.SelectObjectContentEventStream;
+
+/**
+ * The events of one query for one subscriber, as Reactive Streams want it. The query's thread calls
+ * the subscriber, and waits where it has not asked for more.
+ */
+final class EventPublisher implements SdkPublisher<SelectObjectContentEventStream>, EventSink {
+  private final Object lock = new Object();
+  private @Nullable Subscriber<? super SelectObjectContentEventStream> subscriber;
+  private long demand;
+  private boolean ready;
+  private volatile boolean cancelled;
+  private volatile @Nullable IllegalArgumentException misuse;
+
+  @Override
+  public void subscribe(Subscriber<? super SelectObjectContentEventStream> wanted) {
+    boolean first;
+    synchronized (lock) {
+      first = subscriber == null;
+      if (first) {
+        subscriber = wanted;
+      }
+    }
+    if (!first) {
+      wanted.onSubscribe(new Ended());
+      wanted.onError(new IllegalStateException("the events can be subscribed to once"));
+      return;
+    }
+    wanted.onSubscribe(new Demand());
+    synchronized (lock) {
+      // Not before: onSubscribe has to return before anything else is called.
+      ready = true;
+      lock.notifyAll();
+    }
+  }
+
+  /** Ends the query; nothing is called any more. */
+  void cancel() {
+    synchronized (lock) {
+      cancelled = true;
+      lock.notifyAll();
+    }
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  @Override
+  public void accept(SelectObjectContentEventStream event) {
+    awaitSubscriber(1).onNext(event);
+  }
+
+  void complete() {
+    awaitSubscriber(0).onComplete();
+  }
+
+  /** Tells of a failure, or of the misuse that has led to it; returns what was told. */
+  Throwable fail(Throwable failure) {
+    Subscriber<? super SelectObjectContentEventStream> at = awaitSubscriber(0);
+    Throwable told = misuse == null ? failure : misuse;
+    at.onError(told);
+    return told;
+  }
+
+  /** The subscriber, once it has asked for so many more events. */
+  private Subscriber<? super SelectObjectContentEventStream> awaitSubscriber(int events) {
+    synchronized (lock) {
+      while (!cancelled && (!ready || (misuse == null && demand < events))) {
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new Cancelled("interrupted");
+        }
+      }
+      Subscriber<? super SelectObjectContentEventStream> at = subscriber;
+      if (cancelled || at == null) {
+        throw new Cancelled("cancelled");
+      }
+      if (misuse != null && events > 0) {
+        throw misuse;
+      }
+      if (demand != Long.MAX_VALUE) {
+        demand -= events;
+      }
+      return at;
+    }
+  }
+
+  private final class Demand implements Subscription {
+    @Override
+    public void request(long events) {
+      synchronized (lock) {
+        if (events <= 0) {
+          misuse = new IllegalArgumentException("request(" + events + "): 1 or more is possible");
+        } else {
+          demand = demand > Long.MAX_VALUE - events ? Long.MAX_VALUE : demand + events;
+        }
+        lock.notifyAll();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      EventPublisher.this.cancel();
+    }
+  }
+
+  private static final class Ended implements Subscription {
+    @Override
+    public void request(long events) {
+      // There is nothing.
+    }
+
+    @Override
+    public void cancel() {
+      // There is nothing.
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package io.github.s3vfs.select.internal.json;
+
+import io.github.s3vfs.select.JsonInput;
+import io.github.s3vfs.select.SelectLimits;
+import io.github.s3vfs.select.internal.eval.Expr;
+import io.github.s3vfs.select.internal.eval.RowSource;
+import io.github.s3vfs.select.internal.eval.Step;
+import io.github.s3vfs.select.internal.eval.Value;
+import io.github.s3vfs.select.internal.io.ByteInput;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Rows of JSON: what lies at the path of FROM, and of arrays there each element. Arrays on the way
+ * are gone through. Nothing of a row is kept but what a query touches.
+ */
+public final class JsonReader implements RowSource {
+  /** An array or object around the rows. */
+  private static final class Frame {
+    final boolean object;
+
+    /** The step that its members, or the values in its elements, are looked at for. */
+    final int step;
+
+    /** The only element that counts; -1 for all. */
+    final int only;
+
+    int count;
+
+    Frame(boolean object, int step, int only) {
+      this.object = object;
+      this.step = step;
+      this.only = only;
+    }
+  }
+
+  private final JsonBytes json;
+  private final JsonSkipper skipper;
+  private final RowValues values;
+  private final List<Step> from;
+  private final byte[][] keys;
+  private final boolean lines;
+  private long until;
+  private final Deque<Frame> frames = new ArrayDeque<>();
+  private boolean afterValue;
+  private long number;
+
+  private JsonReader(JsonBytes json, JsonInput options, List<Step> from, long until) {
+    this.json = json;
+    this.skipper = new JsonSkipper(json);
+    this.values = new RowValues(json, skipper);
+    this.from = from;
+    this.keys =
+        from.stream()
+            .map(step -> step.key() == null ? "" : step.key())
+            .map(key -> key.getBytes(StandardCharsets.UTF_8))
+            .toArray(byte[][]::new);
+    this.lines = options.type() == JsonInput.Type.LINES;
+    this.until = until;
+  }
+
+  /**
+   * Opens the rows of an input.
+   *
+   * @param input the bytes
+   * @param from the path of FROM; {@code [*]} does not matter in it
+   * @param atStart whether the first byte is of the object's first line
+   * @param until how many bytes of the input are in the range; a line that begins behind is not
+   *     read
+   */
+  public static JsonReader open(
+      ByteInput input,
+      JsonInput options,
+      SelectLimits limits,
+      List<Step> from,
+      boolean atStart,
+      long until) {
+    JsonBytes json = new JsonBytes(input, limits.maxRecordBytes(), limits.maxJsonDepth());
+    JsonReader reader =
+        new JsonReader(json, options, from.stream().filter(step -> !step.isEach()).toList(), until);
+    if (!atStart) {
+      reader.skipLine();
+    } else if (json.peek() == 0xEF) {
+      json.mark();
+      for (int wanted : new int[] {0xEF, 0xBB, 0xBF}) {
+        if (json.peek() != wanted) {
+          throw json.unexpected("a value");
+        }
+        json.advance();
+      }
+      json.release();
+      // The mark is of the first line.
+      reader.until = Math.max(until, 4);
+    }
+    return reader;
+  }
+
+  private void skipLine() {
+    int c = json.peek();
+    while (c >= 0 && c != '\n') {
+      json.advance();
+      c = json.peek();
+    }
+    if (c >= 0) {
+      json.advance();
+    }
+  }
+
+  @Override
+  public boolean next() {
+    while (true) {
+      Frame frame = frames.peek();
+      if (frame == null) {
+        if (afterValue && lines) {
+          endLine();
+        }
+        afterValue = false;
+        if (!(lines ? startLine() : json.peekToken() >= 0)) {
+          return false;
+        }
+        afterValue = true;
+        if (value(0)) {
+          return true;
+        }
+      } else if (next(frame)) {
+        return true;
+      }
+    }
+  }
+
+  /** Goes to the first byte of the next line that is not blank; false at the end of the range. */
+  private boolean startLine() {
+    while (json.offset() < until) {
+      int c = blanks();
+      if (c < 0) {
+        return false;
+      } else if (c != '\n') {
+        return true;
+      }
+      json.advance();
+    }
+    return false;
+  }
+
+  private void endLine() {
+    int c = blanks();
+    if (c == '\n') {
+      json.advance();
+    } else if (c >= 0) {
+      throw json.unexpected("the end of the line");
+    }
+  }
+
+  private int blanks() {
+    int c = json.peek();
+    while (c == ' ' || c == '\t' || c == '\r') {
+      json.advance();
+      c = json.peek();
+    }
+    return c;
+  }
+
+  /** Goes on in an array or object; true if there is a row. */
+  private boolean next(Frame frame) {
+    int c = json.peekToken();
+    if (c == (frame.object ? '}' : ']')) {
+      json.advance();
+      frames.pop();
+      return false;
+    }
+    if (frame.count++ > 0) {
+      if (c != ',') {
+        throw json.unexpected(frame.object ? "',' or '}'" : "',' or ']'");
+      }
+      json.advance();
+    }
+    if (frame.object) {
+      json.string();
+      boolean wanted = isKey(frame.step);
+      json.advance();
+      json.expect(':');
+      if (wanted) {
+        return value(frame.step + 1);
+      }
+    } else if (frame.only < 0 || frame.only == frame.count - 1) {
+      return frame.step < 0 ? row() : value(frame.step);
+    }
+    skipper.skip(frames.size());
+    return false;
+  }
+
+  private boolean isKey(int step) {
+    int start = json.release();
+    if (from.get(step).isAny()) {
+      return true;
+    }
+    return values.isKey(start, keys[step], from.get(step).key());
+  }
+
+  /** Takes a value at a step of FROM; true if it is a row. Otherwise it is taken, or entered. */
+  private boolean value(int step) {
+    int c = json.peekToken();
+    boolean target = step == from.size();
+    if (c == '[') {
+      boolean indexed = !target && from.get(step).index() >= 0;
+      boolean rows = target || (indexed && step + 1 == from.size());
+      enter(
+          new Frame(
+              false, rows ? -1 : indexed ? step + 1 : step, indexed ? from.get(step).index() : -1));
+      return false;
+    } else if (target) {
+      return row();
+    } else if (c == '{' && from.get(step).index() < 0) {
+      enter(new Frame(true, step, -1));
+      return false;
+    }
+    skipper.skip(frames.size());
+    return false;
+  }
+
+  private void enter(Frame frame) {
+    if (frames.size() >= json.maxDepth()) {
+      throw json.tooDeep();
+    }
+    json.advance();
+    frames.push(frame);
+  }
+
+  private boolean row() {
+    values.read(frames.size());
+    number++;
+    return true;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public Expr column(List<Step> path) {
+    return values.slot(path);
+  }
+
+  @Override
+  public boolean isJson() {
+    return true;
+  }
+
+  @Override
+  public void wantStar() {
+    values.wantStar();
+  }
+
+  /** Says before the first row that arrays and objects at paths are wanted, as JSON. */
+  public void keepNested() {
+    values.keepNested();
+  }
+
+  @Override
+  public int starCount() {
+    return values.starCount();
+  }
+
+  @Override
+  public Value starValue(int index) {
+    return values.starValue(index);
+  }
+
+  @Override
+  public String starName(int index) {
+    return values.starName(index);
+  }
+
+  @Override
+  public long bytesRead() {
+    return json.input().count();
+  }
+
+  @Override
+  public void close() {
+    json.input().close();
+  }
+}

@@ -1,0 +1,149 @@
+package io.github.s3vfs.select;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What rows and columns of CSV and JSON are. */
+class InputTest {
+  private static final String DOCUMENT =
+      """
+      {"meta": {"n": 1, "N": 2}, "Rows": [{"a": 1, "b": {"c": [10, [20, 21]]}}, {"a": null}, 5,
+        [7, 8]], "deep": [{"x": [{"y": 1}, {"y": 2}]}, {"x": {"y": 3}}], "a.b": {"c d": true}}
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "select _1.a from s3object[*].rows|1 null null null",
+        "select r.a from s3object[*].rows r|1 null null null",
+        "select a from s3object[*].Rows[*]|1 null null null",
+        "select _1.b.c[0], b.c[1][1], b.c[9], b.c from s3object[*].rows limit 1|10,21,null,null",
+        "select _1[1] from s3object[*].rows|null null null 8",
+        "select _1 from s3object[*].rows|null null 5 null",
+        "select _1 from s3object[*].rows[3]|null",
+        "select _1.a from s3object[*].rows[0]|1",
+        "select _1.y from s3object[*].deep.x|1 2 3",
+        "select _1.y from s3object[*].deep[0].x|1 2",
+        "select _1.y from s3object[*].*.x|1 2 3",
+        "select _1.n from s3object[*].meta|2",
+        "select _1.meta.n, _1.Meta.N from s3object[*]|2,2",
+        "select _1.\"a.b\".\"c d\" from s3object[*]|true",
+        "select _1.\"c d\" from s3object[*].\"a.b\"|true",
+        "select _1.nothing.at.all, _1.meta.n.x from s3object[*]|null,null",
+        "select count(*) from s3object[*].nothing|0",
+        "select (_1.a is missing), (_1.a is null) from s3object[*].rows limit 2|false,false false,true"
+      })
+  void pathsOfJson(String query, String rows) {
+    String result = Queries.run(query, DOCUMENT, Queries.DOCUMENT);
+    assertEquals(rows, result.strip().replace('\n', ' '), query);
+    String line = DOCUMENT.replace('\n', ' ') + "\n";
+    assertEquals(result, Queries.run(query, line, Queries.LINES), query);
+  }
+
+  @Test
+  void valuesOfJson() {
+    String json =
+        "{\"i\":-5,\"f\":2.50,\"e\":1e3,\"big\":123456789012345678901234567890,"
+            + "\"max\":9223372036854775807,\"s\":\"\\u00e9\\n\\\"\\/\\ud83d\\ude00\",\"t\":true,\"n\":null,\"\":1,\"K\\u0041\":2}";
+    assertEquals(
+        "-5,2.5,1000,123456789012345678901234567890,9223372036854775807,true,null,2\n",
+        Queries.run(
+            "select s.i, s.f, s.e, s.big, s.max, s.t, s.n, s.ka from s3object[*] s",
+            json,
+            Queries.DOCUMENT));
+    assertEquals(
+        "é\n\"/😀\n",
+        Queries.run(
+            "select s.s from s3object[*] s",
+            json,
+            Queries.DOCUMENT.withOutput(CsvOutput.DEFAULT.withQuoteFields(QuoteFields.NEVER))));
+    assertEquals(
+        "9223372036854775808\n",
+        Queries.run("select s.big + 1 - s.big + s.max from s3object[*] s", json, Queries.DOCUMENT));
+  }
+
+  @Test
+  void ofKeysThatComeTwiceTheLastCounts() {
+    String json = "{\"a\":{\"b\":1,\"c\":2},\"a\":{\"b\":3},\"A\":{\"d\":[1]}}";
+    assertEquals(
+        "null,null,1\n",
+        Queries.run("select _1.a.b, _1.a.c, _1.a.d[0] from s3object[*]", json, Queries.DOCUMENT));
+  }
+
+  @Test
+  void quotesOfCsv() {
+    String rows = "a,\"b\nc\",d\n\"x\"\"y\",\"z\\\"\"\n";
+    SelectOptions never =
+        Queries.CSV.withOutput(
+            CsvOutput.DEFAULT.withQuoteFields(QuoteFields.NEVER).withDelimiters("|", ";"));
+    assertEquals("a|\"b;c\",d;", Queries.run("select * from stdin", "a,\"b\nc\",d\n", never));
+    assertEquals(
+        "a|b\nc|d;x\"y|z\";",
+        Queries.run("select * from stdin", rows, never.withDialect(Dialect.CEPH)));
+    SelectOptions allowed = never.withInput(CsvInput.DEFAULT.withQuotedRecordDelimiter(true));
+    assertEquals("a|b\nc|d;x\"y|z\";", Queries.run("select * from stdin", rows, allowed));
+    assertEquals("1|\"open;2|3;", Queries.run("select * from stdin", "1,\"open\n2,3\n", allowed));
+    SelectOptions doubled = never.withInput(CsvInput.DEFAULT.withQuotes("\"", "\""));
+    assertEquals("x\"y|a\\;", Queries.run("select * from stdin", "\"x\"\"y\",a\\\n", doubled));
+    SelectOptions plain = never.withInput(CsvInput.DEFAULT.withQuotes(null, null));
+    assertEquals("\"x|y\"|a\\;", Queries.run("select * from stdin", "\"x,y\",a\\\n", plain));
+  }
+
+  @Test
+  void blankLinesCommentsAndShortRows() {
+    String rows = "1,2,3\n\n4\n#5,6\n\r\n7,,8\n";
+    assertEquals("1,2\n4,null\n7,null\n", Queries.csv("select _1, _2 from stdin", rows));
+    assertEquals(
+        "1\n4\n#5\n7\n",
+        Queries.run("select _1 from stdin", rows, Queries.CSV.withDialect(Dialect.CEPH)));
+    assertEquals(
+        "1\n#5\n7\n",
+        Queries.run(
+            "select _1 from stdin",
+            rows,
+            Queries.CSV.withInput(CsvInput.DEFAULT.withComments("4"))));
+    assertEquals(
+        "4\n",
+        Queries.run(
+                "select count(*) from stdin",
+                rows,
+                Queries.CSV.withInput(CsvInput.DEFAULT.withComments("")))
+            + "\n");
+  }
+
+  @Test
+  void headers() {
+    String rows = "\uFEFFid,\"na,me\",Id\n1,x,2\n";
+    assertEquals("1,2,x\n", Queries.run("select id, Id, _2 from stdin", rows, Queries.HEADER));
+    assertEquals("x\n", Queries.run("select s.\"na,me\" from s3object s", rows, Queries.HEADER));
+    assertEquals(
+        "{\"id\":\"1\",\"na,me\":\"x\",\"Id\":\"2\"}\n",
+        Queries.run("select * from stdin", rows, Queries.HEADER.withOutput(JsonOutput.DEFAULT)));
+    SelectOptions ignored =
+        Queries.CSV.withInput(CsvInput.DEFAULT.withHeader(FileHeaderInfo.IGNORE));
+    assertEquals("1\n", Queries.run("select _1 from stdin", rows, ignored));
+    assertEquals("0", Queries.run("select count(*) from stdin", "", Queries.HEADER));
+  }
+
+  @Test
+  void optionsThatAreNotPossible() {
+    for (Runnable wrong :
+        new Runnable[] {
+          () -> CsvInput.DEFAULT.withDelimiters("", "\n"),
+          () -> CsvInput.DEFAULT.withDelimiters(",", ","),
+          () -> CsvInput.DEFAULT.withDelimiters("x".repeat(17), "\n"),
+          () -> CsvInput.DEFAULT.withQuotes("ab", null),
+          () -> CsvInput.DEFAULT.withQuotes("a", ""),
+          () -> CsvInput.DEFAULT.withComments("//"),
+          () -> SelectLimits.DEFAULT.withMaxRecordBytes(1),
+          () -> SelectLimits.DEFAULT.withMaxRowErrors(0),
+          () -> SelectLimits.DEFAULT.withMaxInputBytes(0)
+        }) {
+      assertEquals("InvalidRequest", Queries.failure(wrong).code());
+    }
+  }
+}
