@@ -32,7 +32,7 @@ try() {
 
 # What native/test/run compiles its hosts with.
 host_flags="-std=c11 -g -O1 -Wall -Wextra -Wpedantic -Werror"
-host_sources="$native/test/host_sqlite.c $native/test/host_store.c"
+host_sources="$native/test/host_sqlite.c $native/test/host_blob.c $native/test/host_vtab.c $native/test/host_store.c"
 
 # The demo's class path: in front is the jar with the libraries of all platforms.
 all_platforms=$native/target/sqlite-s3vfs-all-platforms.jar

@@ -2,6 +2,7 @@ package io.github.s3vfs.benchmark;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -43,7 +44,7 @@ record BenchmarkOptions(
 
   static final String HELP =
       """
-      usage: scripts/benchmark --scenario NAME | --all [OPTION...]
+      usage: scripts/benchmark --scenario NAME[,NAME...] | --all [OPTION...]
 
       Measures, compares with targets, and writes results.json and report.html. Runs against an
       embedded S3 server on a loopback port, or against a bucket that is named; there it writes
@@ -53,17 +54,21 @@ record BenchmarkOptions(
         --scenario cold         the first row by a key, and by an index; what random lookups fetch
         --scenario scan         full scans, of tables filled in order of the key and at random
         --scenario join         five rows of three tables
-        --scenario serialize    to a local file, and back
+        --scenario serialize    to a local file and back, and to an S3 object
+        --scenario rewrite      a header in front of an object
         --scenario growth       the same lookups in databases of 16 and 256 MiB
+        --scenario blob         1 MiB in the middle of a value of 64 MiB, read and written
       Writing and many threads, with the latency and bandwidth given:
         --scenario commit       transactions of one row and of a hundred
         --scenario bulk         100,000 rows in one transaction
         --scenario concurrency  1 to 16 threads that read; connections that count up
+        --scenario changelog    change streams: compared with plain JDBC, and what a look costs
       With settings of their own, on the embedded server only:
         --scenario requests     requests and dependent round trips per operation, and wall clock
                                 with 0 and with 20 ms added to every request
         --scenario startup      time and memory from the start of a JVM to the first row
         --scenario warm         reads of a database that is in memory, compared with a local file
+        --scenario select       S3 Select over CSV in memory, beside FastCSV and DuckDB
         --scenario micro        the benchmarks of JMH: decoding pages, reading a page
         --all                   all of them; startup, warm and micro in the layout snapshot
 
@@ -77,7 +82,8 @@ record BenchmarkOptions(
         --path-style            put the bucket's name into the path of the URL
         --python-peer DIR       a checkout of the Python package sqlite-s3vfs to compare with;
                                 python3 must find apsw and boto3
-        --large                 growth: also a database of 4 GiB, which takes long
+        --large                 growth: also a database of 4 GiB; blob: a value of 1 GiB;
+                                changelog: a table of 1 GiB; all of them take long
         --output DIR            where the results go; default target/benchmark
         --help                  this text""";
 
@@ -101,7 +107,7 @@ record BenchmarkOptions(
       switch (option) {
         case "--help", "-h" -> help = true;
         case "--all" -> all = true;
-        case "--scenario" -> scenarios = List.of(known(option, rest, Scenarios.NAMES));
+        case "--scenario" -> scenarios = scenarios(option, rest);
         case "--layout" -> layouts = layouts(option, rest);
         case "--latency-ms" -> latency = number(option, rest);
         case "--bandwidth-mbps" -> bandwidth = number(option, rest);
@@ -128,7 +134,7 @@ record BenchmarkOptions(
               : Scenarios.NAMES.stream().filter(Scenarios::anyStore).toList();
     } else if (bucket != null && !scenarios.stream().allMatch(Scenarios::anyStore)) {
       throw new IllegalArgumentException(
-          "--scenario " + scenarios.get(0) + " is for the embedded server only");
+          "--scenario " + String.join(",", scenarios) + " is for the embedded server only");
     }
     return new BenchmarkOptions(
         help,
@@ -156,8 +162,18 @@ record BenchmarkOptions(
     return layout.equals(BOTH) ? List.of(Benchmark.BLOCKS, Benchmark.SNAPSHOT) : List.of(layout);
   }
 
+  private static List<String> scenarios(String option, Iterator<String> rest) {
+    return Arrays.stream(value(option, rest).split(",", -1))
+        .map(name -> known(option, name, Scenarios.NAMES))
+        .distinct()
+        .toList();
+  }
+
   private static String known(String option, Iterator<String> rest, List<String> known) {
-    String value = value(option, rest);
+    return known(option, value(option, rest), known);
+  }
+
+  private static String known(String option, String value, List<String> known) {
     if (!known.contains(value)) {
       throw new IllegalArgumentException(
           option + ": '" + value + "' is not one of: " + String.join(", ", known));

@@ -210,6 +210,22 @@ final class BenchmarkStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Does something with the bandwidth in each direction by itself, as a full-duplex link has it.
+   *
+   * @throws Exception what the work throws
+   */
+  void eachWay(Account.Work work) throws Exception {
+    if (server != null) {
+      server.faults().bandwidthEachWay(options.bandwidthMbps() * 125_000);
+    }
+    try {
+      work.run();
+    } finally {
+      limit(true);
+    }
+  }
+
   private void limit(boolean limited) {
     if (server != null) {
       server.faults().latency(Duration.ofMillis(limited ? options.latencyMillis() : 0));

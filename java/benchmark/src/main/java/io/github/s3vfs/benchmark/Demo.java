@@ -4,6 +4,7 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.transfer.S3Databases;
+import io.github.s3vfs.transfer.S3Objects;
 import io.github.s3vfs.transfer.SerializedDatabase;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +19,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -46,6 +48,7 @@ public final class Demo {
   private final DemoStore store;
   private final Path directory;
   private final boolean secondProcess;
+  private final @Nullable Path cli;
   private final PrintStream out;
   private int step;
 
@@ -53,6 +56,7 @@ public final class Demo {
     this.store = store;
     this.directory = options.output().toAbsolutePath().normalize();
     this.secondProcess = !options.oneProcess();
+    this.cli = options.cli();
     this.out = out;
   }
 
@@ -94,6 +98,7 @@ public final class Demo {
     S3Databases databases = S3Databases.of(store.vfs());
     List<String> answer = createAndFill(cool);
     showObjects(cool);
+    joinCsv(cool);
     Path file = serialize(databases, cool);
     checkLocally(file, answer);
     deserialize(databases, file, copy, answer);
@@ -105,6 +110,11 @@ public final class Demo {
       delete(databases, cool, copy, bank);
     } else {
       delete(databases, cool, copy);
+    }
+
+    if (secondProcess && cli != null) {
+      title("A round trip from the command line");
+      new CommandLineTrip(cli, store, directory, this::line).run(file, ROWS);
     }
 
     out.println();
@@ -154,6 +164,14 @@ public final class Demo {
     line("a head, which each COMMIT changes by compare-and-swap, and compressed pages");
     List<S3Object> journal = store.objects(location.key() + "-journal/");
     check(journal.isEmpty(), "objects of a journal after COMMIT", 0, journal.size());
+  }
+
+  private void joinCsv(S3Location location) throws SQLException, IOException {
+    title("A CSV object, joined with the database");
+    S3Location csv = store.location("path/stations.csv");
+    S3Objects objects = S3Objects.of(store.vfs());
+    long joined = new CsvJoin(objects, csv, url(location), this::line).run();
+    check(joined == ROWS / 5 * 3, "readings of three stations", ROWS / 5 * 3, joined);
   }
 
   private Path serialize(S3Databases databases, S3Location location) throws IOException {

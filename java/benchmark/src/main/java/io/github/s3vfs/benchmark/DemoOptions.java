@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param region null for the default chain
  * @param pathStyle whether the bucket goes into the path instead of the host name
  * @param oneProcess whether to leave out what takes a second process
+ * @param cli the directory that has the jar of the command line, or null to leave that out
  * @param output where the local file goes
  */
 record DemoOptions(
@@ -25,6 +26,7 @@ record DemoOptions(
     @Nullable String region,
     boolean pathStyle,
     boolean oneProcess,
+    @Nullable Path cli,
     Path output) {
 
   static final String HELP =
@@ -41,7 +43,8 @@ record DemoOptions(
         --bucket B       the bucket
         --region R       its region; by default that of the AWS default chain
         --path-style     put the bucket's name into the path of the URL
-        --one-process    leave out the step that starts a second JVM
+        --one-process    leave out the steps that start other JVMs
+        --cli DIR        where the jar of the command line is; without it that is left out
         --output DIR     where the serialized database goes; default target/demo
         --help           this text""";
 
@@ -52,6 +55,7 @@ record DemoOptions(
     String region = null;
     boolean pathStyle = false;
     boolean oneProcess = false;
+    Path cli = null;
     Path output = Path.of("target", "demo");
     Iterator<String> rest = arguments.iterator();
     while (rest.hasNext()) {
@@ -63,6 +67,7 @@ record DemoOptions(
         case "--endpoint" -> endpoint = URI.create(value(option, rest));
         case "--bucket" -> bucket = value(option, rest);
         case "--region" -> region = value(option, rest);
+        case "--cli" -> cli = Path.of(value(option, rest));
         case "--output" -> output = Path.of(value(option, rest));
         default -> throw new IllegalArgumentException("unknown option " + option);
       }
@@ -70,7 +75,7 @@ record DemoOptions(
     if (bucket == null && (endpoint != null || region != null || pathStyle)) {
       throw new IllegalArgumentException("--endpoint, --region and --path-style need --bucket");
     }
-    return new DemoOptions(help, endpoint, bucket, region, pathStyle, oneProcess, output);
+    return new DemoOptions(help, endpoint, bucket, region, pathStyle, oneProcess, cli, output);
   }
 
   private static String value(String option, Iterator<String> rest) {

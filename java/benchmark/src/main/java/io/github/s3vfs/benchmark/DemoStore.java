@@ -33,6 +33,9 @@ final class DemoStore implements AutoCloseable {
   /** Of a URL, with which another process reaches the store. */
   private final String parameters;
 
+  /** Of the command line, with which it reaches the store. */
+  private final List<String> arguments;
+
   /** What keys begin with: empty, or a prefix that nobody else has and that ends with a slash. */
   private final String prefix;
 
@@ -44,6 +47,7 @@ final class DemoStore implements AutoCloseable {
       String description,
       String bucket,
       String parameters,
+      List<String> arguments,
       String prefix,
       S3AsyncClient client,
       S3Vfs vfs) {
@@ -51,6 +55,7 @@ final class DemoStore implements AutoCloseable {
     this.description = description;
     this.bucket = bucket;
     this.parameters = parameters;
+    this.arguments = arguments;
     this.prefix = prefix;
     this.client = client;
     this.vfs = vfs;
@@ -84,6 +89,7 @@ final class DemoStore implements AutoCloseable {
         description,
         EMBEDDED_BUCKET,
         parameters(server.endpoint(), server.region(), true),
+        arguments(server.endpoint(), server.region(), true),
         "",
         client,
         vfs.register());
@@ -109,6 +115,7 @@ final class DemoStore implements AutoCloseable {
         description,
         bucket,
         parameters(endpoint, named, options.pathStyle()),
+        arguments(endpoint, named, options.pathStyle()),
         prefix,
         client,
         vfs.register());
@@ -120,6 +127,21 @@ final class DemoStore implements AutoCloseable {
         + (region == null ? "" : "&region=" + region)
         + "&path_style="
         + pathStyle;
+  }
+
+  private static List<String> arguments(
+      @Nullable URI endpoint, @Nullable String region, boolean pathStyle) {
+    List<String> arguments = new ArrayList<>();
+    if (endpoint != null) {
+      arguments.addAll(List.of("--endpoint", endpoint.toString()));
+    }
+    if (region != null) {
+      arguments.addAll(List.of("--region", region));
+    }
+    if (pathStyle) {
+      arguments.add("--path-style");
+    }
+    return List.copyOf(arguments);
   }
 
   private static S3CrtAsyncClientBuilder clientBuilder(
@@ -142,6 +164,11 @@ final class DemoStore implements AutoCloseable {
   /** What another process adds to its URLs; it begins with an ampersand. */
   String parameters() {
     return parameters;
+  }
+
+  /** The options with which the command line reaches the store. */
+  List<String> arguments() {
+    return arguments;
   }
 
   /** The variables with which another process reaches the store; none if it has them already. */

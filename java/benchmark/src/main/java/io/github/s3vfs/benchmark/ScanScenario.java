@@ -18,7 +18,7 @@ final class ScanScenario {
   private static final double AT_RANDOM = 0.6;
 
   /** How many scans it takes until most is compiled. */
-  private static final int WARM_UPS = 10;
+  private static final int WARM_UPS = 20;
 
   /** A page cache that takes the whole database; by default it has at most 256 MiB. */
   private static final long CACHE_MEBIBYTES = 384;

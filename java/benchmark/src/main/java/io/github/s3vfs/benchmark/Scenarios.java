@@ -15,17 +15,22 @@ final class Scenarios {
           "scan",
           "join",
           "serialize",
+          "rewrite",
           "growth",
           "commit",
           "bulk",
           "concurrency",
+          "blob",
+          "changelog",
           "requests",
           "startup",
           "warm",
+          "select",
           "micro");
 
   /** Those that start an embedded server of their own, with settings of their own. */
-  private static final Set<String> EMBEDDED = Set.of("requests", "startup", "warm", "micro");
+  private static final Set<String> EMBEDDED =
+      Set.of("requests", "startup", "warm", "select", "micro");
 
   private Scenarios() {}
 
@@ -44,17 +49,22 @@ final class Scenarios {
       case "requests" -> new Report(Map.of(), new RequestsScenario(scenario, both).run());
       case "startup" -> each(lasting, layout -> new StartupScenario(scenario, layout).run());
       case "warm" -> new WarmScenario(scenario, lasting).run();
+      case "select" -> new Report(Map.of(), new SelectScenario(scenario).run());
       case "micro" -> new Report(Map.of(), MicroScenario.run(scenario, lasting, options.output()));
       case "cold" -> each(snapshot, layout -> new ColdScenario(bench, scenario, layout).run());
       case "scan" -> each(both, layout -> new ScanScenario(bench, scenario, layout).run());
       case "join" -> each(snapshot, layout -> new JoinScenario(bench, scenario, layout).run());
       case "serialize" ->
           each(snapshot, layout -> new SerializeScenario(bench, scenario, layout).run());
+      case "rewrite" -> new Report(Map.of(), new RewriteScenario(bench, scenario).run());
       case "growth" -> each(snapshot, layout -> new GrowthScenario(bench, scenario, layout).run());
       case "commit" -> each(both, layout -> new CommitScenario(bench, scenario, layout).run());
       case "bulk" -> each(both, layout -> new BulkScenario(bench, scenario, layout).run());
       case "concurrency" ->
           each(snapshot, layout -> new ConcurrencyScenario(bench, scenario, layout).run());
+      case "blob" -> each(snapshot, layout -> new BlobScenario(bench, scenario, layout).run());
+      case "changelog" ->
+          each(snapshot, layout -> new ChangelogScenario(bench, scenario, layout).run());
       default -> throw new IllegalArgumentException(scenario);
     };
   }
