@@ -134,6 +134,26 @@ class ColdReadCostTest {
     }
   }
 
+  @Test
+  void aShortScanFetchesNoMoreAheadThanTheConnectionSays() throws Exception {
+    long limit = 1 << 20;
+    try (Connection c = open("&max_staleness_ms=60000")) {
+      assertEquals(String.valueOf(limit), Sql.value(c, "PRAGMA s3_read_ahead_bytes = " + limit));
+      long before = vfs.vfs().stats().bytesReceived();
+      long needed =
+          Long.parseLong(Sql.value(c, "SELECT sum(length(filler) + 20) FROM t WHERE id < 20000"));
+      long received = vfs.vfs().stats().bytesReceived() - before;
+      // Groups have more at both ends.
+      assertTrue(received <= needed + limit + (256 << 10), received + " for " + needed);
+      assertEquals("0", Sql.value(c, "PRAGMA s3_read_ahead_bytes = 0"));
+      long gets = STORE.count(Request.GET);
+      Sql.value(c, "SELECT sum(length(filler)) FROM t WHERE id BETWEEN 60000 AND 60500");
+      long leaves = 501 * 320 / 4096 + 2;
+      assertTrue(STORE.count(Request.GET) - gets <= leaves, "GETs of " + leaves + " leaves");
+      assertTrue(STORE.count(Request.GET) - gets >= leaves / 4, "something was fetched ahead");
+    }
+  }
+
   /** What is fetched ahead is known as pages of a version that is not the newest any more. */
   @Test
   void aScanReadsItsVersionWhileOthersCommit() throws Exception {

@@ -154,6 +154,25 @@ class TellingTest {
   }
 
   @Test
+  void readAheadIsLimitedByConnection() throws Exception {
+    try (Connection c = bucket.connect("db");
+        Connection other = bucket.connect("db")) {
+      Sql.execute(c, "CREATE TABLE t(v)");
+      String most = Sql.value(c, "PRAGMA s3_read_ahead_bytes");
+      assertTrue(Long.parseLong(most) >= 1 << 16, most);
+      assertEquals("65536", Sql.value(c, "PRAGMA s3_read_ahead_bytes = 65536"));
+      assertEquals("65536", Sql.value(c, "PRAGMA s3_read_ahead_bytes"));
+      assertEquals(most, Sql.value(other, "PRAGMA s3_read_ahead_bytes"));
+      assertEquals(most, Sql.value(c, "PRAGMA s3_read_ahead_bytes = 999999999999999999"));
+      for (String bad : java.util.List.of("-1", "'1 MiB'", "1.5", "9999999999999999999")) {
+        Failure.of(() -> Sql.value(c, "PRAGMA s3_read_ahead_bytes = " + bad))
+            .names("s3_read_ahead_bytes", bad.replace("'", ""));
+      }
+      assertEquals(most, Sql.value(c, "PRAGMA s3_read_ahead_bytes"));
+    }
+  }
+
+  @Test
   void refreshEndsTheStalenessThatIsAllowed() throws Exception {
     try (var other = Bucket.vfs(bucket.server(), b -> b.layout(layout));
         Connection writer = bucket.connect("db");

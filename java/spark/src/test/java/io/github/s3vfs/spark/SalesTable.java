@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -69,23 +68,6 @@ final class SalesTable {
         .option("numPartitions", partitions)
         .option("fetchsize", 1000)
         .load();
-  }
-
-  /**
-   * The same by ranges of its own making: of those that Spark makes the first one also asks for
-   * NULL, for which SQLite reads the whole table.
-   */
-  static Dataset<Row> readRanges(
-      SparkSession spark, String url, String version, int rows, int partitions) {
-    String[] ranges = new String[partitions];
-    for (int i = 0; i < partitions; i++) {
-      long from = 1 + (long) rows * i / partitions;
-      long to = 1 + (long) rows * (i + 1) / partitions;
-      ranges[i] = "id >= " + from + " AND id < " + to;
-    }
-    Properties properties = new Properties();
-    properties.setProperty("driver", "io.github.s3vfs.jdbc.S3VfsDriver");
-    return spark.read().jdbc(url + "&version=" + version, "sales", ranges, properties);
   }
 
   /** What the partitions of a read have: {@code process count sum(id) sum(sold) sum(length)}. */

@@ -20,13 +20,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Reads by executors in processes of their own. */
 class SparkReadTest {
-  private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
-
-  /** More than the page cache of an executor takes. */
-  private static final int ROWS = THOROUGH ? 1_500_000 : 600_000;
+  private static final int TIMES = Boolean.getBoolean("s3vfs.test.thorough") ? 2 : 1;
 
   private static final int EXECUTORS = 2;
 
@@ -67,10 +66,13 @@ class SparkReadTest {
     assertFalse(byProcess.containsKey(ProcessHandle.current().pid()), "the driver has read");
   }
 
-  @Test
-  void eachPageIsFetchedAboutOnce() throws Exception {
-    String url = store.url("large.sqlite");
-    SalesTable.create(url, ROWS);
+  /** Each part is read ahead of beyond its end, by 4 MiB of pages. */
+  @ParameterizedTest
+  @CsvSource({"600000, 2, 1.1", "600000, 8, 1.3", "100000, 2, 1.3"})
+  void eachPageIsFetchedAboutOnce(int count, int partitions, double most) throws Exception {
+    int rows = TIMES * count;
+    String url = store.url("large-" + rows + "-" + partitions + ".sqlite");
+    SalesTable.create(url, rows);
     String version = SalesTable.row(url, "PRAGMA s3_database_version");
     StoreProcess.Answered unused = store.answered();
     // One process that reads the table once; its VFS has nothing in memory.
@@ -78,14 +80,11 @@ class SparkReadTest {
         url.replace("vfs=s3", "vfs=" + SelectScan.vfs(store.endpoint().toString()).name());
     String expected = SalesTable.row(cold, "SELECT " + SalesTable.SUMS + " FROM sales");
     StoreProcess.Answered once = store.answered();
-    List<long[]> parts =
-        SalesTable.parts(SalesTable.readRanges(spark, url, version, ROWS, EXECUTORS));
+    List<long[]> parts = SalesTable.parts(SalesTable.read(spark, url, version, rows, partitions));
     StoreProcess.Answered answered = store.answered();
-    System.out.println("one process: " + once + "; " + EXECUTORS + ": " + answered);
+    System.out.println("one process: " + once + "; " + partitions + " parts: " + answered);
     assertEquals(expected, SalesTable.total(parts));
     assertReadByExecutors(parts);
-    // The first part is read ahead of beyond its end, by some 16 MB.
-    double most = THOROUGH ? 1.15 : 1.35;
     assertTrue(answered.bytes() < once.bytes() * most, answered + ", and once is " + once);
   }
 

@@ -55,6 +55,14 @@ public interface Session extends AutoCloseable {
    */
   int read(ByteBuffer dst, long position);
 
+  /**
+   * Sets how much is fetched ahead of a reader.
+   *
+   * @param most bytes, 0 or more; 0 fetches nothing ahead
+   * @return how many it is, which is less if the cache is small
+   */
+  long limitReadAhead(long most);
+
   /** Writes all of src at a position; kept in memory until {@link #sync} as far as it fits. */
   void write(ByteBuffer src, long position);
 

@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>It remembers the children of the inner pages that were read last. A reader that has stepped
  * from a child to one of the next ones {@value #PROOF} times in a row has proved itself: a window
  * of children behind it is fetched, at first {@value #FIRST_WINDOW} pages. It is filled again
- * whenever one of its {@value #PARTS} parts is free, and becomes {@value #FIRST_GROWTH} times, then
- * {@value #GROWTH} times as large when the reader has gone through half of it, or {@value
- * #DENSE_GROWTH} times if its pages lie together. Where the children of one inner page end, those
- * of its right neighbour follow, by their common parent; the inner pages themselves are fetched
- * ahead for {@value #INNER_WINDOWS} windows. A step may skip {@value #SKIP} children, because not
- * every access is seen. A reader that comes to the first leaf of a tree has proved itself, too: one
- * that looks for a key seldom does. A random access therefore hardly ever causes a fetch.
+ * whenever {@value #STEP} pages of it are free, or half of one that has fewer, or an eighth of one
+ * that has more, and becomes {@value #FIRST_GROWTH} times, then {@value #GROWTH} times as large
+ * when the reader has gone through half of it, or {@value #DENSE_GROWTH} times if its pages lie
+ * together. Where the children of one inner page end, those of its right neighbour follow, by their
+ * common parent; the inner pages themselves are fetched ahead for {@value #INNER_WINDOWS} windows.
+ * A step may skip {@value #SKIP} children, because not every access is seen. A reader that comes to
+ * the first leaf of a tree has proved itself, too: one that looks for a key seldom does. A random
+ * access therefore hardly ever causes a fetch.
  */
 public final class BTreeReadAhead {
 
@@ -49,8 +50,11 @@ public final class BTreeReadAhead {
   /** Inner pages are fetched ahead for so many windows: without them there is no window. */
   private static final int INNER_WINDOWS = 2;
 
-  /** The window is filled again when a part of it is free: one of so many. */
-  static final int PARTS = 8;
+  /** The window is filled again when so many pages of it are free, or half of a smaller one. */
+  static final int STEP = 256;
+
+  /** Or, if it is large, one of so many parts. */
+  private static final int PARTS = 8;
 
   /**
    * From this window on, not every page that was fetched need be seen when it is read: one of each
@@ -150,7 +154,8 @@ public final class BTreeReadAhead {
     scan.passed += passed;
     scan.skipped += Math.max(0, passed - (scan.window < HIDDEN_FROM ? 1 : STRIDE));
     scan.ahead = Math.max(0, scan.ahead - passed);
-    if (scan.ahead > scan.window - scan.window / PARTS) {
+    int free = Math.min(scan.window / 2, Math.max(STEP, scan.window / PARTS));
+    if (scan.ahead > scan.window - free) {
       return NOTHING;
     }
     if (scan.skipped > scan.seen * SKIP) {

@@ -1,6 +1,8 @@
 package io.github.s3vfs.internal.vfs;
 
+import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.S3VfsStats;
 import io.github.s3vfs.internal.layout.Session;
 import java.util.Locale;
@@ -21,6 +23,9 @@ final class Pragmas {
   private final Supplier<S3VfsStats> stats;
   private String journalMode = "delete";
 
+  /** The most bytes to fetch ahead of a reader, as far as this connection says. */
+  private long readAhead = Long.MAX_VALUE;
+
   Pragmas(S3Location location, Session session, Supplier<S3VfsStats> stats) {
     this.location = location;
     this.session = session;
@@ -36,6 +41,7 @@ final class Pragmas {
       case "s3_database_version" -> String.valueOf(session.version());
       case "s3_stats" -> stats.get().toString();
       case "s3_location" -> "s3://" + location.bucket() + "/" + location.key();
+      case "s3_read_ahead_bytes" -> readAhead(argument);
       case "s3_refresh" -> {
         session.refresh();
         yield "ok";
@@ -52,6 +58,18 @@ final class Pragmas {
       journalMode = mode;
     }
     return null;
+  }
+
+  private String readAhead(@Nullable String argument) {
+    if (argument != null) {
+      if (!argument.matches("[0-9]{1,18}")) {
+        throw new S3VfsException(
+            ErrorKind.INVALID,
+            location + ": s3_read_ahead_bytes=" + argument + " is not a number of bytes");
+      }
+      readAhead = Long.parseLong(argument);
+    }
+    return String.valueOf(session.limitReadAhead(readAhead));
   }
 
   /** Of the jar; "development" where there is none. */

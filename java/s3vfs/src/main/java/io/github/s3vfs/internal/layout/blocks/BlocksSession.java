@@ -17,16 +17,16 @@ final class BlocksSession implements Session {
   private final BlocksVolume volume;
   private final long connectedAt;
   private final long maxStalenessNanos;
-  private final BlocksReadAhead readAhead;
+  private BlocksReadAhead readAhead;
   private @Nullable BlocksTransaction transaction;
   private boolean connecting = true;
 
   /** The volume's generation that this connection's view is of. */
   private long seen;
 
-  BlocksSession(BlocksVolume volume, int readAheadBlocks, long connectedAt, Duration staleness) {
+  BlocksSession(BlocksVolume volume, long connectedAt, Duration staleness) {
     this.volume = volume;
-    this.readAhead = new BlocksReadAhead(readAheadBlocks);
+    this.readAhead = new BlocksReadAhead(volume.readAheadBlocks(Long.MAX_VALUE));
     this.connectedAt = connectedAt;
     this.maxStalenessNanos = staleness.toNanos();
   }
@@ -68,6 +68,13 @@ final class BlocksSession implements Session {
   @Override
   public boolean reservedElsewhere() {
     return volume.reservedElsewhere();
+  }
+
+  @Override
+  public long limitReadAhead(long most) {
+    int blocks = volume.readAheadBlocks(most);
+    readAhead = new BlocksReadAhead(blocks);
+    return (long) blocks * volume.state().blockSize();
   }
 
   @Override

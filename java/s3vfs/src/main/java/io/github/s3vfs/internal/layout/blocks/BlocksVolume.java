@@ -109,8 +109,12 @@ public final class BlocksVolume implements Volume {
     if (mustExist && !exists()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
     }
-    int window = blocks.readAheadBlocks(settings.parallelism());
-    return new BlocksSession(this, window, now, maxStaleness);
+    return new BlocksSession(this, now, maxStaleness);
+  }
+
+  /** How many blocks a connection fetches ahead, which wants so many bytes at most. */
+  int readAheadBlocks(long most) {
+    return blocks.readAheadBlocks(settings.parallelism(), most);
   }
 
   @Override

@@ -84,9 +84,9 @@ final class StoredBlocks {
     return cacheCapacity;
   }
 
-  /** At most 4 MiB, and no more than a quarter of what the cache takes. */
-  int readAheadBlocks(int parallelism) {
-    long bytes = Math.min(4 << 20, cacheCapacity / 4);
+  /** At most 4 MiB or so many bytes, and no more than a quarter of what the cache takes. */
+  int readAheadBlocks(int parallelism, long most) {
+    long bytes = Math.min(most, Math.min(4 << 20, cacheCapacity / 4));
     return (int) Math.min(parallelism, bytes / current.get().blockSize());
   }
 

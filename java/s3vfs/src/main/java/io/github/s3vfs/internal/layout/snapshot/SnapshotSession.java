@@ -34,6 +34,9 @@ final class SnapshotSession implements Session {
 
   private BTreeReadAhead bTrees = new BTreeReadAhead(0);
 
+  /** Groups that are fetched ahead. */
+  private int readAheadGroups;
+
   /** The generation of the version whose B-trees are known. */
   private long bTreesOf;
 
@@ -68,6 +71,7 @@ final class SnapshotSession implements Session {
     this.maxStalenessNanos = staleness.toNanos();
     this.version = version;
     this.isPinned = isPinned;
+    this.readAheadGroups = volume.readAheadGroups();
   }
 
   @Override
@@ -140,14 +144,24 @@ final class SnapshotSession implements Session {
     return count;
   }
 
+  @Override
+  public long limitReadAhead(long most) {
+    long groups = Math.min(volume.readAheadGroups(), most / PageGroup.TARGET_BYTES);
+    if (groups != readAheadGroups) {
+      readAheadGroups = (int) groups;
+      readAheadUnit = 0;
+      bTreesOf = 0;
+    }
+    return groups * PageGroup.TARGET_BYTES;
+  }
+
   /** In units of groups: of large pages each has one. */
   private SequentialReadAhead readAhead(int pageSize) {
     int unit = Math.max(PageGroup.TARGET_BYTES, pageSize);
     if (unit != readAheadUnit) {
       readAheadUnit = unit;
       int scale = unit / PageGroup.TARGET_BYTES;
-      readAhead =
-          new SequentialReadAhead(volume.readAheadGroups() / scale, FIRST_WINDOW / scale, 1);
+      readAhead = new SequentialReadAhead(readAheadGroups / scale, FIRST_WINDOW / scale, 1);
     }
     return readAhead;
   }
@@ -157,7 +171,7 @@ final class SnapshotSession implements Session {
     if (bTreesOf != version.generation()) {
       bTreesOf = version.generation();
       int pageSize = Math.max(1, version.snapshot().record().pageSize());
-      bTrees = new BTreeReadAhead(volume.readAheadGroups() * PageGroup.TARGET_BYTES / pageSize);
+      bTrees = new BTreeReadAhead(readAheadGroups * PageGroup.TARGET_BYTES / pageSize);
     }
     return bTrees;
   }
