@@ -33,7 +33,7 @@ final class Charts {
   }
 
   private static Chart.Builder roundTrips() {
-    return new Chart.Builder("Dependent round trips from nothing", "round trips")
+    return new Chart.Builder("First rows from nothing", "dependent round trips")
         .bar(SNAPSHOT, "by key", "cold", SNAPSHOT, ".* by primary key" + ROUND_TRIPS)
         .bar(SNAPSHOT, "by index", "cold", SNAPSHOT, ".* by a secondary index" + ROUND_TRIPS)
         .bar(SNAPSHOT, "join", "join", SNAPSHOT, "join" + ROUND_TRIPS);
@@ -67,7 +67,7 @@ final class Charts {
   }
 
   private static Chart.Builder growth() {
-    Chart.Builder chart = new Chart.Builder("Round trips by size of the database", "round trips");
+    Chart.Builder chart = new Chart.Builder("First row, by size of the database", "dependent round trips");
     for (String mebibytes : List.of("16", "256", "4096")) {
       String size = mebibytes + " MiB";
       String key = size + ", first row by primary key" + ROUND_TRIPS;
