@@ -67,7 +67,8 @@ final class Charts {
   }
 
   private static Chart.Builder growth() {
-    Chart.Builder chart = new Chart.Builder("First row, by size of the database", "dependent round trips");
+    Chart.Builder chart =
+        new Chart.Builder("First row, by size of the database", "dependent round trips");
     for (String mebibytes : List.of("16", "256", "4096")) {
       String size = mebibytes + " MiB";
       String key = size + ", first row by primary key" + ROUND_TRIPS;

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -222,7 +223,20 @@ class ObjectRewriterTest {
   @Tag("embedded")
   void aSourceThatChangesWhileItIsReadIsTold() throws Exception {
     stored().put(SOURCE.key(), S3ObjectsTest.random(8 * PART));
-    replaceWhenFirst(S3Operation.UPLOAD_PART, S3ObjectsTest.random(8 * PART + 1));
+    AtomicInteger read = new AtomicInteger();
+    bucket
+        .server()
+        .faults()
+        .add(
+            RequestMatch.of(S3Operation.GET_OBJECT)
+                .where(
+                    request -> {
+                      if (read.incrementAndGet() == 2) {
+                        stored().put(SOURCE.key(), S3ObjectsTest.random(8 * PART + 1));
+                      }
+                      return false;
+                    }),
+            Fault.delay(Duration.ZERO));
     Failure.of(() -> rewriter.prepend(HEADER, SOURCE, TARGET, STREAMED))
         .is(ErrorKind.CONFLICT)
         .names(SOURCE + " has changed");

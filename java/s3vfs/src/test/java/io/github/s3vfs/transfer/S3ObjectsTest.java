@@ -98,9 +98,10 @@ class S3ObjectsTest {
 
   @Test
   void aSmallObjectIsOneRequestAndALargeOneIsInParts() throws Exception {
-    AccountSnapshot small = costOfUpload("small", 99);
+    AccountSnapshot small = bucket.server().account().measure(() -> upload(random(99), PARTS));
     assertEquals(Map.of(S3Operation.PUT_OBJECT, 1), small.countByOperation());
-    AccountSnapshot large = costOfUpload("large", 3 * PART + 1);
+    AccountSnapshot large =
+        bucket.server().account().measure(() -> upload(random(3 * PART + 1), PARTS));
     assertEquals(
         Map.of(
             S3Operation.CREATE_MULTIPART_UPLOAD,
@@ -111,22 +112,6 @@ class S3ObjectsTest {
             1),
         large.countByOperation());
     assertTrue(large.where(r -> r.operation() == S3Operation.UPLOAD_PART).maxInFlight() <= 3);
-  }
-
-  /** Of this key only: a request that another test has cancelled may still come. */
-  private static AccountSnapshot costOfUpload(String key, int length) throws Exception {
-    ObjectLocation location = new ObjectLocation(Bucket.NAME, key);
-    return bucket
-        .server()
-        .account()
-        .measure(
-            () -> {
-              try (ObjectUpload upload = objects.upload(location, PARTS)) {
-                upload.write(random(length));
-                upload.complete();
-              }
-            })
-        .where(r -> key.equals(r.request().key()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.s3vfs.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The account of every request the server has answered since the last {@link #reset()}.
@@ -14,10 +15,18 @@ import java.util.List;
  */
 public final class Account {
 
+  /** How long no request must have been served, so that none is expected, and how long to wait. */
+  private static final long QUIET_MILLIS = 50;
+
+  private static final long PATIENCE_MILLIS = 1_000;
+
   private final Object lock = new Object();
   private final List<RequestRecord> records = new ArrayList<>();
   private final boolean keeping;
   private int inFlight;
+
+  /** When a request was last known to be served. */
+  private long lastServed = System.nanoTime();
 
   Account(boolean keeping) {
     this.keeping = keeping;
@@ -60,20 +69,33 @@ public final class Account {
 
   /**
    * The requests that started while {@code work} ran, and ended before it returned. Work of other
-   * threads that reaches the server meanwhile is counted too. The account keeps them: nothing is
-   * reset.
+   * threads that reaches the server meanwhile is counted too; what clients have cancelled before
+   * may still come, so that this waits first until the server has had nothing to do for a moment.
+   * The account keeps them: nothing is reset.
    *
+   * @throws InterruptedException if this thread is interrupted before {@code work} runs
    * @throws Exception what {@code work} throws
    */
   public AccountSnapshot measure(Work work) throws Exception {
+    for (int i = 0; i < PATIENCE_MILLIS / QUIET_MILLIS && !isQuiet(); i++) {
+      Thread.sleep(QUIET_MILLIS);
+    }
     long from = System.nanoTime();
     work.run();
     return snapshot().where(record -> record.startNanos() - from >= 0);
   }
 
+  private boolean isQuiet() {
+    synchronized (lock) {
+      long idle = System.nanoTime() - lastServed;
+      return inFlight == 0 && idle >= TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS);
+    }
+  }
+
   Entry begin(S3Request request) {
     synchronized (lock) {
       inFlight++;
+      lastServed = System.nanoTime();
     }
     return new Entry(request, System.nanoTime());
   }
@@ -96,6 +118,7 @@ public final class Account {
       ended = true;
       synchronized (lock) {
         inFlight--;
+        lastServed = System.nanoTime();
         if (keeping) {
           records.add(
               new RequestRecord(
