@@ -15,9 +15,9 @@ import scala.Option;
 import scala.collection.immutable.Map;
 
 /**
- * SQLite, for Spark's JDBC source: of all URLs that begin with {@code jdbc:sqlite:}. Spark finds it
- * by itself ({@link java.util.ServiceLoader}) on the class paths of the driver program and of the
- * executors.
+ * SQLite, for Spark's JDBC source: of all URLs that begin with {@code jdbc:sqlite:} or {@code
+ * jdbc:s3vfs:}. Spark finds it by itself ({@link java.util.ServiceLoader}) on the class paths of
+ * the driver program and of the executors.
  *
  * <p>Types follow what SQLite stores, not what a declaration promises elsewhere:
  *
@@ -34,7 +34,8 @@ import scala.collection.immutable.Map;
  * </table>
  *
  * <p>The rows of {@code partitionColumn} are asked for so that SQLite reads those of a partition
- * and no others, if the column is the INTEGER PRIMARY KEY or has an index.
+ * and no others, if the column is the INTEGER PRIMARY KEY or has an index. Of a database on S3 no
+ * more than 4 MiB of pages are fetched ahead of such a reader ({@code PRAGMA s3_read_ahead_bytes}).
  *
  * <p>Immutable and thread-safe.
  */
@@ -49,7 +50,8 @@ public final class SqliteDialect extends JdbcDialect {
 
   @Override
   public boolean canHandle(String url) {
-    return url.toLowerCase(Locale.ROOT).startsWith("jdbc:sqlite:");
+    String lower = url.toLowerCase(Locale.ROOT);
+    return lower.startsWith("jdbc:sqlite:") || lower.startsWith("jdbc:s3vfs:");
   }
 
   @Override

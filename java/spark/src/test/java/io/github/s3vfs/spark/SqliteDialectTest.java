@@ -2,6 +2,7 @@ package io.github.s3vfs.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -184,6 +185,17 @@ class SqliteDialectTest {
             new JDBCOptions(
                 scala.collection.immutable.Map.from(CollectionConverters.asScala(options))))
         .withPredicates(new Predicate[0], new JDBCPartition(where, 0));
+  }
+
+  @Test
+  void urlsOfSqliteAndOfThisLibraryAreIts() {
+    for (String url :
+        List.of("jdbc:sqlite:file:/b/k?vfs=s3", "JDBC:SQLite:x", "jdbc:s3vfs://b/k")) {
+      assertInstanceOf(SqliteDialect.class, JdbcDialects.get(url), url);
+    }
+    for (String url : List.of("jdbc:postgresql://host/db", "jdbc:sqlitecloud:x")) {
+      assertFalse(JdbcDialects.get(url) instanceof SqliteDialect, url);
+    }
   }
 
   @Test
