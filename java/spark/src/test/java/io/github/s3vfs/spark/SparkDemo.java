@@ -43,7 +43,7 @@ final class SparkDemo {
     System.out.println(
         "Then all of it was changed, and half of it deleted: version "
             + SalesTable.row(url, "PRAGMA s3_database_version"));
-    StoreProcess.Answered unused = store.answered();
+    StoreProcess.Answered once = readOnce(store, url + "&version=" + version);
     List<long[]> parts = SalesTable.parts(sales);
     System.out.println(
         "\nprocess  rows      (this process, the driver, is "
@@ -52,11 +52,22 @@ final class SparkDemo {
     parts.forEach(each -> System.out.printf("%-8d %d%n", each[0], each[1]));
     StoreProcess.Answered answered = store.answered();
     System.out.printf("S3 answered %d requests, %,d bytes%n", answered.gets(), answered.bytes());
+    System.out.printf("one process: %d requests, %,d bytes%n", once.gets(), once.bytes());
     String total = SalesTable.total(parts);
     System.out.println("\nSQLite: " + expected + "   (" + SalesTable.SUMS + ")");
     System.out.println("Spark:  " + total);
     boolean equal = total.equals(expected) && SalesTable.byProcess(parts).size() == EXECUTORS;
     System.out.println(equal ? "\nEqual." : "\nNOT equal.");
     return equal;
+  }
+
+  /** What it takes one process that has nothing in memory to read the table. */
+  private static StoreProcess.Answered readOnce(StoreProcess store, String url) throws Exception {
+    String vfs = SelectScan.vfs(store.endpoint().toString()).name();
+    StoreProcess.Answered unused = store.answered();
+    String unusedToo =
+        SalesTable.row(
+            url.replace("vfs=s3", "vfs=" + vfs), "SELECT " + SalesTable.SUMS + " FROM sales");
+    return store.answered();
   }
 }
