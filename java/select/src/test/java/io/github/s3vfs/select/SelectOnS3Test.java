@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.S3Operation;
@@ -13,42 +12,26 @@ import io.github.s3vfs.transfer.ObjectLocation;
 import io.github.s3vfs.transfer.S3Objects;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 
 /** Objects in S3 are read in ranges, in one version, and no further than a query needs. */
 class SelectOnS3Test {
-  private static final String BUCKET = "bucket";
+  private static final String BUCKET = TestStore.BUCKET;
   private static final int ROWS = 1_500_000;
 
+  private static TestStore store;
   private static S3TestServer server;
-  private static S3Vfs vfs;
   private static S3Objects objects;
   private static byte[] large;
 
   @BeforeAll
   static void start() {
-    server = S3TestServer.builder().inMemory().start();
-    server.createBucket(BUCKET);
-    vfs =
-        S3Vfs.builder()
-            .name("select")
-            .endpoint(server.endpoint())
-            .region(Region.of(server.region()))
-            .pathStyle(true)
-            .retries(1)
-            .requestTimeout(Duration.ofSeconds(10))
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(server.accessKeyId(), server.secretAccessKey())))
-            .register();
-    objects = S3Objects.of(vfs);
+    store = TestStore.start("select");
+    server = store.server();
+    objects = S3Objects.of(store.vfs());
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < ROWS; i++) {
       rows.append(i).append(",row ").append(i % 10).append('\n');
@@ -58,8 +41,7 @@ class SelectOnS3Test {
 
   @AfterAll
   static void stop() {
-    vfs.close();
-    server.close();
+    store.close();
   }
 
   private static S3ObjectSource source(String key) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.Fault;
 import io.github.s3vfs.testkit.FaultRule;
@@ -27,38 +26,23 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 
 /** Tables of objects in S3: what they ask S3 for, and what failures become. */
 @Timeout(120)
 class SelectTablesOnS3Test {
-  private static final String BUCKET = "bucket";
+  private static final String BUCKET = TestStore.BUCKET;
   private static final int ROWS = 400_000;
 
+  private static TestStore store;
   private static S3TestServer server;
-  private static S3Vfs vfs;
   private static S3SelectTables tables;
   private static byte[] large;
 
   @BeforeAll
   static void start() {
-    server = S3TestServer.builder().inMemory().start();
-    server.createBucket(BUCKET);
-    vfs =
-        S3Vfs.builder()
-            .name("tables")
-            .endpoint(server.endpoint())
-            .region(Region.of(server.region()))
-            .pathStyle(true)
-            .retries(1)
-            .requestTimeout(Duration.ofSeconds(10))
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(server.accessKeyId(), server.secretAccessKey())))
-            .register();
-    tables = S3SelectTables.of(S3Objects.of(vfs));
+    store = TestStore.start("tables");
+    server = store.server();
+    tables = S3SelectTables.of(S3Objects.of(store.vfs()));
     StringBuilder rows = new StringBuilder("id,kind,name\n");
     for (int i = 0; i < ROWS; i++) {
       rows.append(i).append(",").append(i % 10).append(",name of ").append(i).append('\n');
@@ -69,8 +53,7 @@ class SelectTablesOnS3Test {
 
   @AfterAll
   static void stop() {
-    vfs.close();
-    server.close();
+    store.close();
   }
 
   private static Connection connect(String url) throws SQLException {

@@ -44,6 +44,11 @@ final class SelectScan implements Function<long[], long[]> {
                     .register());
   }
 
+  /** The URL of a database by that VFS, which has nothing of it in memory before. */
+  static String cold(StoreProcess store, String url) {
+    return url.replace("vfs=s3", "vfs=" + vfs(store.endpoint().toString()).name());
+  }
+
   private S3ObjectSource source() {
     return S3ObjectSource.of(S3Objects.of(vfs(endpoint)), ObjectLocation.parse(location));
   }

@@ -63,11 +63,9 @@ final class SparkDemo {
 
   /** What it takes one process that has nothing in memory to read the table. */
   private static StoreProcess.Answered readOnce(StoreProcess store, String url) throws Exception {
-    String vfs = SelectScan.vfs(store.endpoint().toString()).name();
     StoreProcess.Answered unused = store.answered();
     String unusedToo =
-        SalesTable.row(
-            url.replace("vfs=s3", "vfs=" + vfs), "SELECT " + SalesTable.SUMS + " FROM sales");
+        SalesTable.row(SelectScan.cold(store, url), "SELECT " + SalesTable.SUMS + " FROM sales");
     return store.answered();
   }
 }

@@ -76,9 +76,8 @@ class SparkReadTest {
     String version = SalesTable.row(url, "PRAGMA s3_database_version");
     StoreProcess.Answered unused = store.answered();
     // One process that reads the table once; its VFS has nothing in memory.
-    String cold =
-        url.replace("vfs=s3", "vfs=" + SelectScan.vfs(store.endpoint().toString()).name());
-    String expected = SalesTable.row(cold, "SELECT " + SalesTable.SUMS + " FROM sales");
+    String expected =
+        SalesTable.row(SelectScan.cold(store, url), "SELECT " + SalesTable.SUMS + " FROM sales");
     StoreProcess.Answered once = store.answered();
     List<long[]> parts = SalesTable.parts(SalesTable.read(spark, url, version, rows, partitions));
     StoreProcess.Answered answered = store.answered();
