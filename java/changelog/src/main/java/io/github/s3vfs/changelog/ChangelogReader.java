@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  * is not in WAL mode, writers wait for its end.
  *
  * <p>After a failure the state is kept, and the next call looks again. For one thread at a time.
+ *
+ * <p>With a state directory, a batch is on disk before it is handed out. What was handed out and
+ * not saved when a process ended is told of again by the next reader: the same changes, in the same
+ * order, and only then what has changed since.
  */
 public final class ChangelogReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChangelogReader.class);
@@ -43,6 +47,9 @@ public final class ChangelogReader implements AutoCloseable {
 
   /** Whether a batch of this look had changes. */
   private boolean told;
+
+  /** To be handed out as soon as the state has it. */
+  private @Nullable ChangeBatch waiting;
 
   /** To be thrown by the next call: the changes before it had to be handed out. */
   private @Nullable ChangelogException failure;
@@ -102,7 +109,7 @@ public final class ChangelogReader implements AutoCloseable {
     try {
       source.connect();
       RowState state = RowState.open(options.stateDirectory(), saved, describe(table, schema));
-      source.asOf(state.mark());
+      source.asOf(state.mark().database(), state.mark().version());
       return new ChangelogReader(options, source, state);
     } catch (SQLException e) {
       source.disconnect();
@@ -138,11 +145,49 @@ public final class ChangelogReader implements AutoCloseable {
       throw new ChangelogException(Kind.CLOSED, List.of(), "the reader was closed")
           .of(options.name());
     }
-    if (failure != null) {
-      ChangelogException before = failure;
-      failure = null;
-      throw before;
+    if (waiting == null) {
+      if (failure != null) {
+        ChangelogException before = failure;
+        failure = null;
+        throw before;
+      }
+      ChangeBatch again = again();
+      if (!again.isEmpty()) {
+        return again;
+      }
+      waiting = next();
     }
+    ChangeBatch batch = waiting;
+    try {
+      state.handOut(source.databaseId(), source.version(), batch);
+    } catch (IOException e) {
+      throw RowState.failed(e).of(options.name());
+    }
+    waiting = null;
+    return batch;
+  }
+
+  /** What the reader before has handed out and not saved; none if there is nothing more. */
+  private ChangeBatch again() {
+    List<Change> changes = new ArrayList<>();
+    if (!state.isBehind()) {
+      return new ChangeBatch(changes, false);
+    }
+    try {
+      StateMark end = state.tellAgain(source.codec(), changes, options.maxBatchChanges());
+      if (end != null) {
+        source.asOf(end.database(), end.version());
+      } else if (!changes.isEmpty()) {
+        source.asOf("", -1);
+      }
+      return new ChangeBatch(changes, end != null && end.complete());
+    } catch (IOException e) {
+      source.asOf("", -1);
+      return failed(changes, RowState.failed(e));
+    }
+  }
+
+  private ChangeBatch next() {
     List<Change> changes = new ArrayList<>();
     try {
       if (diff == null) {

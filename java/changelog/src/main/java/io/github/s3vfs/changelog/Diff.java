@@ -182,13 +182,7 @@ final class Diff implements AutoCloseable {
     } else if (table.hash() == values) {
       state.seen();
     } else {
-      byte[] old = state.replace(high, low, values, row);
-      Change before = codec.change(Change.Kind.UPDATE_BEFORE, old);
-      Change after = codec.change(Change.Kind.UPDATE_AFTER, row.bytes());
-      if (!before.row().equals(after.row())) {
-        out.add(before);
-        out.add(after);
-      }
+      codec.update(state.replace(high, low, values, row), row.bytes(), out);
     }
   }
 

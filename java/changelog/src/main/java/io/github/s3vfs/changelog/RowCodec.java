@@ -183,6 +183,18 @@ final class RowCodec {
     return new Change(kind, key, new Row(schema, values, fixed), duplicate);
   }
 
+  /**
+   * Adds what has happened to a row that is another one now: nothing, if its values are the same.
+   */
+  void update(byte[] old, byte[] now, List<Change> out) {
+    Change before = change(Change.Kind.UPDATE_BEFORE, old);
+    Change after = change(Change.Kind.UPDATE_AFTER, now);
+    if (!before.row().equals(after.row())) {
+      out.add(before);
+      out.add(after);
+    }
+  }
+
   private List<@Nullable Object> key(@Nullable Object[] values) {
     if (keys.length == 1) {
       return Collections.singletonList(values[keys[0]]);

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows that a reader has told of: hashes in memory, values in a file. Not thread-safe.
  *
+ * <p>A batch is in a state that has a directory before it is handed out. So the next reader can
+ * tell of it again as it was, if it was not saved: what the table has by then may be what it had
+ * before the batch, and nobody would take back what was done with it.
+ *
  * <p>A row is the key's two words, and its bytes: those of {@link RowBytes}.
  */
 final class RowState implements Closeable {
@@ -34,6 +38,18 @@ final class RowState implements Closeable {
   private final StateMark mark;
   private final SipHash hash;
   private StateLog log;
+
+  /** Where the records begin that are told of again where the state is not saved. */
+  private long told;
+
+  /** From here on to there, records of the reader before are to be told of again. */
+  private long again;
+
+  private final long againEnd;
+
+  /** The records before it were handed out. */
+  private long handedOut;
+
   private long live;
   private long saved;
   private int generation;
@@ -51,7 +67,31 @@ final class RowState implements Closeable {
     this.file = file;
     this.mark = mark;
     this.hash = new SipHash(mark.key0(), mark.key1());
-    StateReplay.run(file, found.end(), this::replay);
+    this.told = mark.told();
+    this.again = told;
+    this.againEnd = found.end();
+    this.handedOut = found.end();
+    long[] rows = {0};
+    StateReplay.run(
+        file,
+        told,
+        (kind, high, low, content, place) -> {
+          replay(kind, high, low, content, place);
+          if (kind == StateLog.PUT) {
+            rows[0]++;
+            live += StateLog.HEADER + content.length;
+          }
+        });
+    if (rows[0] > table.size()) {
+      StateReplay.run(
+          file,
+          told,
+          (kind, high, low, content, place) -> {
+            if (kind == StateLog.PUT && !isLive(high, low, place)) {
+              live -= StateLog.HEADER + content.length;
+            }
+          });
+    }
     this.saved = found.end();
     this.log = open(file, found.end());
   }
@@ -113,7 +153,7 @@ final class RowState implements Closeable {
 
   private static StateMark fresh(String reader) {
     SecureRandom random = new SecureRandom();
-    return new StateMark(reader, random.nextLong(), random.nextLong(), "", -1);
+    return new StateMark(reader, random.nextLong(), random.nextLong(), "", -1, 0, false);
   }
 
   private static void discard(@Nullable Path file, @Nullable FileChannel lock, Exception failure) {
@@ -161,9 +201,63 @@ final class RowState implements Closeable {
       } else {
         table.insert(high, low, values, place, 0);
       }
-      live += StateLog.HEADER + content.length;
     } else if (known) {
       table.remove(high);
+    }
+  }
+
+  /** Whether a record is that of the row that there is. */
+  private boolean isLive(long high, long low, long place) {
+    return table.find(high, low) && table.place() == place;
+  }
+
+  /** Whether there may be something that is to be told of again, before anything else. */
+  boolean isBehind() {
+    return again < againEnd;
+  }
+
+  /**
+   * Tells of a batch again that was handed out and not saved, or of a part of it.
+   *
+   * @param out gets none if there is nothing more
+   * @param most the most changes
+   * @return the mark at its end; null if that was not reached
+   */
+  @Nullable StateMark tellAgain(RowCodec codec, List<Change> out, int most) throws IOException {
+    while (again < againEnd) {
+      byte[] header = log.header(again);
+      boolean isMark = header[0] == StateLog.MARK;
+      if (!isMark && out.size() + 2 > most) {
+        return null;
+      }
+      byte[] content = log.read(again);
+      if (!isMark) {
+        tellAgain(codec, header, content, out);
+      }
+      again += StateLog.HEADER + content.length;
+      if (isMark && !out.isEmpty()) {
+        return StateMark.decode(content);
+      }
+    }
+    return null;
+  }
+
+  private void tellAgain(RowCodec codec, byte[] header, byte[] content, List<Change> out)
+      throws IOException {
+    long high = StateLog.longAt(header, 5);
+    long low = StateLog.longAt(header, 13);
+    byte[] old = table.find(high, low) ? log.read(table.place()) : null;
+    replay((char) header[0], high, low, content, again);
+    live -= old == null ? 0 : StateLog.HEADER + old.length;
+    if (header[0] == StateLog.PUT) {
+      live += StateLog.HEADER + content.length;
+      if (old == null) {
+        out.add(codec.change(Change.Kind.INSERT, content));
+      } else {
+        codec.update(old, content, out);
+      }
+    } else if (old != null) {
+      out.add(codec.change(Change.Kind.DELETE, old));
     }
   }
 
@@ -216,9 +310,10 @@ final class RowState implements Closeable {
   }
 
   private long added(long high, long low, RowBytes row) throws IOException {
+    long place = log.add(StateLog.PUT, high, low, row.bytes(), row.length());
     live += StateLog.HEADER + row.length();
     longest = Math.max(longest, row.length());
-    return log.add(StateLog.PUT, high, low, row.bytes(), row.length());
+    return place;
   }
 
   /** The row that was found in the table just now was seen, with other values. Answers the old. */
@@ -248,20 +343,33 @@ final class RowState implements Closeable {
     return old;
   }
 
-  /** Saves it: what comes later is lost with the process. */
+  /** A batch is about to be handed out: without {@link #save}, it is told of again. */
+  void handOut(String database, long version, ChangeBatch batch) throws IOException {
+    if (directory != null && !batch.isEmpty()) {
+      log.mark(mark.at(database, version, told, batch.complete()).encode());
+    }
+    handedOut = log.end();
+  }
+
+  /** Saves it: what was handed out is not told of again. */
   void save(String database, long version) throws IOException {
-    byte[] content = mark.at(database, version).encode();
-    log.mark(content, content.length);
+    long now = isBehind() ? again : handedOut;
+    boolean isAll = now == log.end();
+    log.mark(mark.at(database, version, now, false).encode());
+    told = now;
     saved = log.end();
-    if (isMostlyGarbage()) {
-      compact(content);
+    if (isAll) {
+      handedOut = saved;
+    }
+    if (isAll && isMostlyGarbage()) {
+      compact(database, version);
     }
   }
 
   /** Makes a temporary one smaller, if that is worth it. */
   void tidy() throws IOException {
     if (directory == null && isMostlyGarbage()) {
-      compact(mark.encode());
+      compact("", -1);
     }
   }
 
@@ -271,8 +379,8 @@ final class RowState implements Closeable {
   }
 
   /** Copies what is of use into a new file. */
-  private void compact(byte[] content) throws IOException {
-    log.mark(content, content.length);
+  private void compact(String database, long version) throws IOException {
+    log.mark(mark.at(database, version, log.end(), false).encode());
     long end = log.end();
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (StateLog copy = open(next, 0)) {
@@ -280,17 +388,19 @@ final class RowState implements Closeable {
           file,
           end,
           (kind, high, low, row, place) -> {
-            if (kind == StateLog.PUT && table.find(high, low) && table.place() == place) {
+            if (kind == StateLog.PUT && isLive(high, low, place)) {
               long unused = copy.add(StateLog.PUT, high, low, row, row.length);
             }
           });
-      copy.mark(content, content.length);
+      told = copy.end();
+      copy.mark(mark.at(database, version, told, false).encode());
       end = copy.end();
     }
     log.close();
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     log = open(file, end);
     saved = end;
+    handedOut = end;
     StateReplay.run(
         file,
         end,

@@ -14,9 +14,10 @@ import java.util.zip.CRC32C;
 
 /**
  * A file that is written at its end: records of rows that came and that went, and marks. What is
- * behind the last mark was not saved. A record is a letter (p, d or m), the length of its content
- * (4 bytes, little-endian), two words of a key, and the content. A mark's content ends with the
- * CRC-32C of all records since the one before and of itself. Not thread-safe.
+ * behind the last mark is not known to be whole. A record is a letter (p, d or m), the length of
+ * its content (4 bytes, little-endian), two words of a key, and the content. A mark's content ends
+ * with the CRC-32C of all records since the mark before, and that of the content up to there. After
+ * a failure the same call may be made again. Not thread-safe.
  */
 final class StateLog implements Closeable {
   static final int HEADER = 1 + 4 + 16;
@@ -26,6 +27,9 @@ final class StateLog implements Closeable {
 
   /** The first word of a mark's key. The second one is where the mark is. */
   static final long MARKED = 0x4b52414d46563353L;
+
+  /** Behind a mark's content. */
+  static final int CHECKSUMS = 8;
 
   private static final int BUFFER = 1 << 20;
   private static final int FIRST_READ = 512;
@@ -40,6 +44,7 @@ final class StateLog implements Closeable {
   private final CRC32C checksum = new CRC32C();
   private int buffered;
   private long written;
+  private boolean isForced = true;
 
   /**
    * Opens a file, to be written from a position on.
@@ -75,56 +80,85 @@ final class StateLog implements Closeable {
 
   /** Adds a record; answers where it is. */
   long add(char kind, long high, long low, byte[] content, int length) throws IOException {
-    if (BUFFER - buffered < HEADER) {
+    if (HEADER + length > BUFFER - buffered) {
       flush();
     }
     long place = end();
-    buffer[buffered] = (byte) kind;
-    putInt(buffer, buffered + 1, length);
-    putLong(buffer, buffered + 5, high);
-    putLong(buffer, buffered + 13, low);
-    buffered += HEADER;
-    put(content, length);
+    if (HEADER + length > BUFFER) {
+      byte[] header = new byte[HEADER];
+      putHeader(header, 0, kind, length, high, low);
+      write(header, HEADER, place);
+      write(content, length, place + HEADER);
+      checksum.update(header);
+      checksum.update(content, 0, length);
+      written += HEADER + length;
+      return place;
+    }
+    putHeader(buffer, buffered, kind, length, high, low);
+    System.arraycopy(content, 0, buffer, buffered + HEADER, length);
+    buffered += HEADER + length;
     return place;
   }
 
-  private void put(byte[] content, int length) throws IOException {
-    if (length > BUFFER - buffered) {
-      flush();
-    }
-    if (length > BUFFER) {
-      checksum.update(content, 0, length);
-      write(ByteBuffer.wrap(content, 0, length));
-      return;
-    }
-    System.arraycopy(content, 0, buffer, buffered, length);
-    buffered += length;
+  private static void putHeader(byte[] bytes, int at, char kind, int length, long high, long low) {
+    bytes[at] = (byte) kind;
+    putInt(bytes, at + 1, length);
+    putLong(bytes, at + 5, high);
+    putLong(bytes, at + 13, low);
   }
 
-  private void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      written += channel.write(bytes, written);
+  private void write(byte[] bytes, int length, long place) throws IOException {
+    isForced = false;
+    ByteBuffer from = ByteBuffer.wrap(bytes, 0, length);
+    long at = place;
+    while (from.hasRemaining()) {
+      at += channel.write(from, at);
     }
   }
 
   private void flush() throws IOException {
+    write(buffer, buffered, written);
     checksum.update(buffer, 0, buffered);
-    write(ByteBuffer.wrap(buffer, 0, buffered));
+    written += buffered;
     buffered = 0;
   }
 
+  private void force() throws IOException {
+    if (!isForced) {
+      channel.force(false);
+      isForced = true;
+    }
+  }
+
   /** Adds a mark, and waits until everything is on disk; the mark is there after all else is. */
-  void mark(byte[] content, int length) throws IOException {
-    byte[] checked = new byte[length + 4];
-    System.arraycopy(content, 0, checked, 0, length);
-    flush();
-    channel.force(false);
-    checksum.update(content, 0, length);
-    putInt(checked, length, (int) checksum.getValue());
-    long unused = add(MARK, MARKED, end(), checked, checked.length);
-    flush();
-    channel.force(false);
+  void mark(byte[] content) throws IOException {
+    if (buffered > 0) {
+      flush();
+    }
+    force();
+    byte[] mark = new byte[HEADER + content.length + CHECKSUMS];
+    putHeader(mark, 0, MARK, content.length + CHECKSUMS, MARKED, written);
+    System.arraycopy(content, 0, mark, HEADER, content.length);
+    int end = HEADER + content.length;
+    putInt(mark, end, (int) checksum.getValue());
+    putInt(mark, end + 4, checksumOf(mark, HEADER, end + 4 - HEADER));
+    write(mark, mark.length, written);
+    force();
+    written += mark.length;
     checksum.reset();
+  }
+
+  static int checksumOf(byte[] bytes, int from, int length) {
+    CRC32C of = new CRC32C();
+    of.update(bytes, from, length);
+    return (int) of.getValue();
+  }
+
+  /** The header of a record that is in the file. */
+  byte[] header(long place) throws IOException {
+    byte[] header = new byte[HEADER];
+    fill(ByteBuffer.wrap(header), place);
+    return header;
   }
 
   /** The content of a record. */

@@ -9,19 +9,29 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a state is of, and how far it goes.
+ * What a state is of, and how far it goes. There is one behind each batch that is handed out, and
+ * where the state was saved.
  *
  * @param reader the table, its columns and what identifies a row, as text
  * @param key0 of the hash
  * @param key1 of the hash
  * @param database which database on S3 it is as of; empty if that is not known
  * @param version of that database; -1 if that is not known
+ * @param told where the records begin that are to be told of again
+ * @param complete whether the batch in front of it was the last one of its look
  */
-record StateMark(String reader, long key0, long key1, String database, long version) {
-  private static final int FORMAT = 1;
+record StateMark(
+    String reader,
+    long key0,
+    long key1,
+    String database,
+    long version,
+    long told,
+    boolean complete) {
+  private static final int FORMAT = 2;
 
-  StateMark at(String newDatabase, long newVersion) {
-    return new StateMark(reader, key0, key1, newDatabase, newVersion);
+  StateMark at(String newDatabase, long newVersion, long newTold, boolean newComplete) {
+    return new StateMark(reader, key0, key1, newDatabase, newVersion, newTold, newComplete);
   }
 
   byte[] encode() throws IOException {
@@ -35,6 +45,8 @@ record StateMark(String reader, long key0, long key1, String database, long vers
     out.writeLong(key1);
     out.writeUTF(database);
     out.writeLong(version);
+    out.writeLong(told);
+    out.writeBoolean(complete);
     return bytes.toByteArray();
   }
 
@@ -47,6 +59,13 @@ record StateMark(String reader, long key0, long key1, String database, long vers
     }
     String reader =
         new String(in.readNBytes(in.readInt()), java.nio.charset.StandardCharsets.UTF_8);
-    return new StateMark(reader, in.readLong(), in.readLong(), in.readUTF(), in.readLong());
+    return new StateMark(
+        reader,
+        in.readLong(),
+        in.readLong(),
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        in.readBoolean());
   }
 }

@@ -24,7 +24,7 @@ final class StateReplay {
   /**
    * What a file has.
    *
-   * @param mark the content of its last mark; null if it has none
+   * @param mark the content of its last mark, without the checksums; null if it has none
    * @param end behind the last mark
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -52,13 +52,15 @@ final class StateReplay {
           boolean here =
               StateLog.longAt(header, 5) == StateLog.MARKED
                   && StateLog.longAt(header, 13) == at
-                  && length >= 4;
-          checksum.update(content, 0, Math.max(0, length - 4));
-          if (!here || StateLog.intAt(content, length - 4) != (int) checksum.getValue()) {
+                  && length >= StateLog.CHECKSUMS;
+          if (!here
+              || StateLog.intAt(content, length - 8) != (int) checksum.getValue()
+              || StateLog.intAt(content, length - 4)
+                  != StateLog.checksumOf(content, 0, length - 4)) {
             break;
           }
           checksum.reset();
-          mark = Arrays.copyOf(content, length - 4);
+          mark = Arrays.copyOf(content, length - StateLog.CHECKSUMS);
           end = at + StateLog.HEADER + length;
         } else {
           checksum.update(header);
@@ -104,7 +106,7 @@ final class StateReplay {
     return false;
   }
 
-  /** Gives the records up to a mark. */
+  /** Gives the records of rows up to a place where one begins or a mark ends. */
   static void run(Path file, long end, Records records) throws IOException {
     try (DataInputStream in = open(file)) {
       byte[] header = new byte[StateLog.HEADER];

@@ -56,10 +56,15 @@ final class TableSource {
   }
 
   /** What a saved state says of itself. */
-  void asOf(StateMark mark) {
+  void asOf(String databaseId, long version) {
     if (versions != null) {
-      versions.asOf(mark.database(), mark.version());
+      versions.asOf(databaseId, version);
     }
+  }
+
+  /** How rows are read, and told of. */
+  RowCodec codec() {
+    return new RowCodec(schema, Objects.requireNonNull(shape));
   }
 
   /** Which database on S3 the state is of; empty if that is not known. */
@@ -134,7 +139,7 @@ final class TableSource {
       schemaVersion = schemaNow;
     }
     ReaderTable now = Objects.requireNonNull(shape);
-    RowCodec codec = new RowCodec(schema, now);
+    RowCodec codec = codec();
     Diff part = null;
     if (versions != null) {
       versions.begin(at.jdbc());

@@ -145,6 +145,24 @@ class PartOfTableTest {
     }
   }
 
+  @Test
+  void whatIsToldAgainKnowsItsVersion(@TempDir Path state) throws Exception {
+    ReaderOptions kept = ReaderOptions.defaults().stateDirectory(state);
+    try (ChangelogReader reader = ChangelogReader.open(database, "t", SCHEMA, kept)) {
+      Told.changes(reader);
+    }
+    Places.sql(database, "UPDATE t SET v = 'x' WHERE id = 5");
+    try (ChangelogReader reader = ChangelogReader.open(database, "t", SCHEMA, kept)) {
+      int told = 0;
+      while (told < ROWS) {
+        told += reader.poll().changes().size();
+      }
+      assertEquals(ROWS, told);
+      assertEquals(2, Told.changes(reader).size());
+      assertTrue(reader.sawPart());
+    }
+  }
+
   private ChangelogReader restored(ByteArrayOutputStream saved) {
     return ChangelogReader.restore(
         database,

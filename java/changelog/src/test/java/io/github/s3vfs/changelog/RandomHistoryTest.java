@@ -167,6 +167,92 @@ class RandomHistoryTest {
         database, "t", SCHEMA, options, new ByteArrayInputStream(saved.toByteArray()));
   }
 
+  /** A process that copies, and is killed now and then between any two of its steps. */
+  @Test
+  void whatWasNotSavedIsToldAgainAsItWas() throws Exception {
+    Random random = random();
+    Map<String, List<Object>> map = new TreeMap<>();
+    List<Change> unsaved = new ArrayList<>();
+    try (Places places = Places.open(place, directory)) {
+      ChangelogDatabase from = places.database("from");
+      ChangelogDatabase to = places.database("to");
+      Places.sql(from, "CREATE TABLE t(k TEXT PRIMARY KEY NOT NULL, i INT, v TEXT)");
+      ChangelogReader reader = openKept(from, random);
+      WriterOptions snapshot = WriterOptions.snapshot().init(WriterOptions.InitMode.CREATE);
+      try (Connection connection = from.connect();
+          ChangelogWriter writer = ChangelogWriter.open(to, "t", SCHEMA, snapshot)) {
+        for (int step = 0; step < steps(); step++) {
+          change(random, connection, map);
+          boolean isLooking = false;
+          for (int n = random.nextInt(4); n > 0; n--) {
+            ChangeBatch batch = reader.poll();
+            isLooking = !batch.isEmpty() && !batch.complete();
+            unsaved.addAll(batch.changes());
+            if (random.nextInt(4) > 0) {
+              writer.write(step, batch);
+            } else {
+              reader = killed(from, reader, random, writer, unsaved);
+            }
+            if (random.nextInt(4) == 0) {
+              reader.saveState();
+              unsaved.clear();
+            }
+          }
+          // Writers of the other places would wait for the end of a look.
+          if (random.nextInt(10) == 0 || (isLooking && place != Places.Place.SNAPSHOT)) {
+            reader = killed(from, reader, random, writer, unsaved);
+          }
+        }
+        ChangeBatch batch = reader.poll();
+        while (!batch.isEmpty()) {
+          writer.write(0, batch);
+          batch = reader.poll();
+        }
+      }
+      reader.close();
+      assertEquals(Places.rows(from, COPY), Places.rows(to, COPY));
+    }
+  }
+
+  private ChangelogReader openKept(ChangelogDatabase database, Random random) {
+    ReaderOptions options =
+        ReaderOptions.defaults()
+            .stateDirectory(directory.resolve("state"))
+            .maxBatchChanges(2 + random.nextInt(100));
+    return ChangelogReader.open(database, "t", SCHEMA, options);
+  }
+
+  /** Another reader, that has told of what was not saved; or of a part of it, which it saved. */
+  private ChangelogReader killed(
+      ChangelogDatabase database,
+      ChangelogReader reader,
+      Random random,
+      ChangelogWriter writer,
+      List<Change> unsaved) {
+    reader.close();
+    ChangelogReader next = openKept(database, random);
+    int told = 0;
+    int saved = 0;
+    while (told < unsaved.size()) {
+      ChangeBatch batch = next.poll();
+      int end = told + batch.changes().size();
+      assertEquals(unsaved.subList(told, end), batch.changes());
+      writer.write(0, batch);
+      told = end;
+      if (random.nextInt(3) == 0) {
+        next.saveState();
+        saved = told;
+      }
+      if (random.nextInt(6) == 0) {
+        next.close();
+        next = openKept(database, random);
+        told = saved;
+      }
+    }
+    unsaved.subList(0, saved).clear();
+    return next;
+  }
+
   @Test
   void writersMakeTheMap() throws Exception {
     Random random = random();

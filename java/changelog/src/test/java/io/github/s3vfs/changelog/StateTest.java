@@ -73,6 +73,52 @@ class StateTest {
   }
 
   @Test
+  void whatWasHandedOutAndNotSavedIsToldAgainAsItWas() throws Exception {
+    try (ChangelogReader reader = reader(kept())) {
+      assertEquals("+[1, a] +[2, b] +[3, c]", Told.text(reader));
+      reader.saveState();
+      sql("UPDATE t SET v = 'x' WHERE k = 1", "INSERT INTO t VALUES (4, 'd')");
+      assertEquals("<[1, a] >[1, x] +[4, d]", Told.text(reader));
+      sql("DELETE FROM t WHERE k < 3");
+      assertEquals("-[1, x] -[2, b]", sorted(Told.text(reader)));
+    }
+    // The table is what it was when the state was saved.
+    sql("DELETE FROM t WHERE k = 4", "INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+    try (ChangelogReader reader = reader(kept())) {
+      ChangeBatch first = reader.poll();
+      assertTrue(first.complete());
+      assertEquals(3, first.changes().size());
+      assertEquals(2, reader.poll().changes().size());
+      assertEquals("+[1, a] +[2, b] -[4, d]", sorted(Told.text(reader)));
+    }
+  }
+
+  @Test
+  void whatIsToldAgainMayBeSavedInParts() throws Exception {
+    String all = "+[1, a] +[2, b] +[3, c]";
+    try (ChangelogReader reader = reader(kept())) {
+      assertEquals(all, Told.text(reader));
+    }
+    sql("DELETE FROM t");
+    for (int i = 0; i < 2; i++) {
+      try (ChangelogReader reader = reader(kept().maxBatchChanges(2))) {
+        assertEquals(1, reader.poll().changes().size());
+      }
+    }
+    for (int i = 0; i < 3; i++) {
+      try (ChangelogReader reader = reader(kept().maxBatchChanges(2))) {
+        ChangeBatch batch = reader.poll();
+        assertEquals((long) i + 1, batch.changes().get(0).row().values().get(0));
+        assertEquals(i == 2, batch.complete());
+        reader.saveState();
+      }
+    }
+    try (ChangelogReader reader = reader(kept())) {
+      assertEquals("-[1, a] -[2, b] -[3, c]", sorted(Told.text(reader)));
+    }
+  }
+
+  @Test
   void aStateMayBeSavedInTheMiddleOfALook() {
     try (ChangelogReader reader = reader(kept().maxBatchChanges(2))) {
       assertEquals(1, reader.poll().changes().size());
@@ -231,6 +277,23 @@ class StateTest {
     try (ChangelogReader reader = reader(kept())) {
       assertEquals(2_000, Told.changes(reader).size());
     }
+  }
+
+  @Test
+  void theFileIsMadeSmallerByReadersThatSaveOnce() throws Exception {
+    sql(
+        "DELETE FROM t",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i, hex(zeroblob(5000)) FROM n");
+    long most = 0;
+    for (int i = 0; i < 12; i++) {
+      try (ChangelogReader reader = reader(kept())) {
+        assertEquals(i == 0 ? 1_000 : 2_000, Told.changes(reader).size());
+        reader.saveState();
+        most = Math.max(most, Files.size(log()));
+      }
+      sql("UPDATE t SET v = v || '" + i + "'");
+    }
+    assertTrue(most < 60_000_000, "at most " + most);
   }
 
   @Test
