@@ -181,7 +181,7 @@ class RandomHistoryTest {
       WriterOptions snapshot = WriterOptions.snapshot().init(WriterOptions.InitMode.CREATE);
       try (Connection connection = from.connect();
           ChangelogWriter writer = ChangelogWriter.open(to, "t", SCHEMA, snapshot)) {
-        for (int step = 0; step < steps(); step++) {
+        for (int step = 0; step < steps() / 2; step++) {
           change(random, connection, map);
           boolean isLooking = false;
           for (int n = random.nextInt(4); n > 0; n--) {
