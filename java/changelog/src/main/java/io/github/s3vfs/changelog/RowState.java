@@ -1,17 +1,16 @@
 package io.github.s3vfs.changelog;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.github.s3vfs.changelog.ChangelogException.Kind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +28,7 @@ final class RowState implements Closeable {
   /** So much of the file may be of no use, and as much as is of use. */
   private static final long GARBAGE = 32 << 20;
 
-  private static final String LOG = "state.log";
-
-  private final @Nullable Path directory;
-  private final @Nullable FileChannel lock;
-  private final Path file;
+  private final StateFile file;
   private final RowTable table = new RowTable();
   private final StateMark mark;
   private final SipHash hash;
@@ -55,15 +50,7 @@ final class RowState implements Closeable {
   private int generation;
   private int longest;
 
-  private RowState(
-      @Nullable Path directory,
-      @Nullable FileChannel lock,
-      Path file,
-      StateMark mark,
-      StateReplay.Found found)
-      throws IOException {
-    this.directory = directory;
-    this.lock = lock;
+  private RowState(StateFile file, StateMark mark, StateReplay.Found found) throws IOException {
     this.file = file;
     this.mark = mark;
     this.hash = new SipHash(mark.key0(), mark.key1());
@@ -73,7 +60,7 @@ final class RowState implements Closeable {
     this.handedOut = found.end();
     long[] rows = {0};
     StateReplay.run(
-        file,
+        file.path(),
         told,
         (kind, high, low, content, place) -> {
           replay(kind, high, low, content, place);
@@ -84,7 +71,7 @@ final class RowState implements Closeable {
         });
     if (rows[0] > table.size()) {
       StateReplay.run(
-          file,
+          file.path(),
           told,
           (kind, high, low, content, place) -> {
             if (kind == StateLog.PUT && !isLive(high, low, place)) {
@@ -93,12 +80,7 @@ final class RowState implements Closeable {
           });
     }
     this.saved = found.end();
-    this.log = open(file, found.end());
-  }
-
-  private static StateLog open(Path file, long length) throws IOException {
-    return new StateLog(
-        file, length, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.log = file.log(found.end());
   }
 
   /**
@@ -109,22 +91,10 @@ final class RowState implements Closeable {
    * @param reader says which table and schema it is of
    */
   static RowState open(@Nullable Path directory, @Nullable InputStream from, String reader) {
-    FileChannel lock = null;
-    Path file = null;
+    StateFile file = null;
     try {
-      if (directory != null) {
-        Files.createDirectories(directory);
-        lock = lock(directory);
-        file = directory.resolve(LOG);
-      } else {
-        file = Files.createTempFile("s3vfs-changelog-", ".log");
-      }
-      if (from != null) {
-        Files.copy(from, file, StandardCopyOption.REPLACE_EXISTING);
-      } else if (!Files.exists(file)) {
-        Files.createFile(file);
-      }
-      StateReplay.Found found = found(file);
+      file = StateFile.open(directory, from);
+      StateReplay.Found found = found(file.path());
       byte[] bytes = found.mark();
       if (bytes == null && from != null) {
         throw new ChangelogException(Kind.STATE_CORRUPT, List.of(), "the state has no end");
@@ -136,9 +106,11 @@ final class RowState implements Closeable {
             List.of(),
             "the state is of " + mark.reader() + ", and not of " + reader);
       }
-      return new RowState(directory, lock, file, mark, found);
+      return new RowState(file, mark, found);
     } catch (IOException | ChangelogException e) {
-      discard(directory == null ? file : null, lock, e);
+      if (file != null) {
+        file.closeAfter(e);
+      }
       throw e instanceof ChangelogException c ? c : failed((IOException) e);
     }
   }
@@ -154,37 +126,6 @@ final class RowState implements Closeable {
   private static StateMark fresh(String reader) {
     SecureRandom random = new SecureRandom();
     return new StateMark(reader, random.nextLong(), random.nextLong(), "", -1, 0, false);
-  }
-
-  private static void discard(@Nullable Path file, @Nullable FileChannel lock, Exception failure) {
-    try {
-      if (file != null) {
-        boolean unused = Files.deleteIfExists(file);
-      }
-      if (lock != null) {
-        lock.close();
-      }
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve("state.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean free;
-    try {
-      free = channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      free = false;
-    }
-    if (!free) {
-      channel.close();
-      throw new ChangelogException(
-          Kind.STATE_IN_USE, List.of(), directory + " is used by another reader");
-    }
-    return channel;
   }
 
   static ChangelogException failed(IOException e) {
@@ -345,7 +286,7 @@ final class RowState implements Closeable {
 
   /** A batch is about to be handed out: without {@link #save}, it is told of again. */
   void handOut(String database, long version, ChangeBatch batch) throws IOException {
-    if (directory != null && !batch.isEmpty()) {
+    if (file.isKept() && !batch.isEmpty()) {
       log.mark(mark.at(database, version, told, batch.complete()).encode());
     }
     handedOut = log.end();
@@ -368,7 +309,7 @@ final class RowState implements Closeable {
 
   /** Makes a temporary one smaller, if that is worth it. */
   void tidy() throws IOException {
-    if (directory == null && isMostlyGarbage()) {
+    if (!file.isKept() && isMostlyGarbage()) {
       compact("", -1);
     }
   }
@@ -382,10 +323,9 @@ final class RowState implements Closeable {
   private void compact(String database, long version) throws IOException {
     log.mark(mark.at(database, version, log.end(), false).encode());
     long end = log.end();
-    Path next = file.resolveSibling(file.getFileName() + ".new");
-    try (StateLog copy = open(next, 0)) {
+    try (StateLog copy = new StateLog(file.next(), 0, CREATE, READ, WRITE)) {
       StateReplay.run(
-          file,
+          file.path(),
           end,
           (kind, high, low, row, place) -> {
             if (kind == StateLog.PUT && isLive(high, low, place)) {
@@ -397,12 +337,12 @@ final class RowState implements Closeable {
       end = copy.end();
     }
     log.close();
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    log = open(file, end);
+    file.replace();
+    log = file.log(end);
     saved = end;
     handedOut = end;
     StateReplay.run(
-        file,
+        file.path(),
         end,
         (kind, high, low, row, place) -> {
           if (table.find(high, low)) {
@@ -413,7 +353,7 @@ final class RowState implements Closeable {
 
   /** Copies what was saved. */
   void copyTo(OutputStream out) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file.path())) {
       byte[] part = new byte[1 << 16];
       long left = saved;
       while (left > 0) {
@@ -429,16 +369,8 @@ final class RowState implements Closeable {
 
   @Override
   public void close() throws IOException {
-    log.close();
-    if (directory == null) {
-      try {
-        Files.delete(file);
-      } catch (NoSuchFileException e) {
-        // somebody tidies up temporary files
-      }
-    }
-    if (lock != null) {
-      lock.close();
+    try (file) {
+      log.close();
     }
   }
 }
