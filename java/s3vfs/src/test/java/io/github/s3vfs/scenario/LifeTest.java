@@ -32,7 +32,7 @@ class LifeTest {
   @Parameter Layout layout = Layout.BLOCKS;
 
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
-  private static final String CYCLES = THOROUGH ? "1000" : "300";
+  private static final String CYCLES = THOROUGH ? "1000" : "150";
   private static Bucket bucket;
 
   @TempDir Path directory;

@@ -1,7 +1,9 @@
 package io.github.s3vfs.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.S3VfsStats;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
@@ -11,6 +13,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What SQL statements cost in requests, exactly. */
 class RequestCostTest {
@@ -99,6 +103,23 @@ class RequestCostTest {
       store.resetCounts();
       Sql.value(c, LOOKUP);
       assertCost(0, 0, 0, 0, 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " DESC"})
+  void aScanFetchesEachBlockOnceAndMostOfThemAhead(String order) throws Exception {
+    try (Connection c = vfs.connect("db", "&layout=blocks&max_staleness_ms=60000")) {
+      long blocks = Long.parseLong(Sql.value(c, "PRAGMA page_count"));
+      store.resetCounts();
+      Sql.value(
+          c, "SELECT group_concat(length(v)) FROM (SELECT v FROM t ORDER BY id" + order + ")");
+      S3VfsStats stats = vfs.vfs().stats();
+      long other = 1; // block 0 is there
+      assertEquals(blocks - other, store.count(Request.GET));
+      // The root, and what it takes to see a scan.
+      assertTrue(stats.prefetchedUsed() >= blocks - 7, stats.toString());
+      assertEquals(0, stats.prefetchedWasted(), stats.toString());
     }
   }
 

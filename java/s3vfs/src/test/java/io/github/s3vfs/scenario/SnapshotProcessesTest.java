@@ -58,7 +58,7 @@ class SnapshotProcessesTest {
   void incrementsOfSeveralProcessesAddUp(boolean optimistic) throws Exception {
     int processes = THOROUGH ? 8 : optimistic ? 3 : 4;
     // Most of the commits without a claim are lost to another process.
-    int times = optimistic ? (THOROUGH ? 200 : 20) : (THOROUGH ? 500 : 40);
+    int times = optimistic ? (THOROUGH ? 200 : 12) : (THOROUGH ? 500 : 25);
     // In the background there is a collection only where nobody has a claim, and a compaction
     // after some hundred commits.
     boolean leftToThem = THOROUGH && optimistic;

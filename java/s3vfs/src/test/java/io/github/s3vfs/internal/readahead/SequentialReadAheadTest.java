@@ -112,11 +112,37 @@ class SequentialReadAheadTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,5000", "2,5000", "3,5000", "4,5000", "5,777", "32,5000", "1000,5000"})
+  void aScanBackwardIsFetchedOnceAndNeverRunsDry(int most, int units) {
+    Store store = new Store(units, "most " + most);
+    SequentialReadAhead policy = new SequentialReadAhead(most, 4, 1);
+    for (int unit = units - 1; unit >= 0; unit--) {
+      store.access(policy, unit, most);
+    }
+    assertEquals(units, store.fetched(), "every unit once");
+    assertEquals(SequentialReadAhead.PROOF + 1, store.misses, "only to begin with");
+  }
+
+  /** As SQLite takes the nearest free page. */
   @Test
-  void goingBackwardsFetchesNothing() {
-    SequentialReadAhead policy = new SequentialReadAhead(32);
-    for (long unit = 10_000; unit >= 0; unit--) {
-      assertTrue(policy.onAccess(unit, BIG).isEmpty(), "unit " + unit);
+  void runsInBothDirectionsAreFollowed() {
+    for (int round = 0; round < ROUNDS; round++) {
+      long seed = SEED + round;
+      Random random = new Random(seed);
+      SequentialReadAhead policy = new SequentialReadAhead(32);
+      int runs = 20;
+      int length = 1_000;
+      Store store = new Store(runs * length, "seed " + seed);
+      for (int run = 0; run < runs; run++) {
+        boolean down = random.nextBoolean();
+        // Neighbours would be taken for one run.
+        for (int i = 100; i < length - 100; i++) {
+          int unit = run * length + (down ? length - 1 - i : i);
+          store.access(policy, unit, 32 + 32 / 8);
+        }
+      }
+      assertTrue(store.misses <= (SequentialReadAhead.PROOF + 1) * runs, store.what);
     }
   }
 
@@ -238,8 +264,9 @@ class SequentialReadAheadTest {
       if (window.isEmpty()) {
         return;
       }
-      assertTrue(window.from() > unit, what + ": " + window + " at " + unit);
-      assertTrue(window.until() <= Math.min(end, unit + 1 + most), what + ": " + window);
+      boolean ahead = window.from() > unit && window.until() <= Math.min(end, unit + 1 + most);
+      boolean behind = window.until() <= unit && window.from() >= Math.max(0, unit - most);
+      assertTrue(ahead || behind, what + ": " + window + " at " + unit);
       for (long fetched = window.from(); fetched < window.until(); fetched++) {
         assertTrue(!here[(int) fetched], what + ": fetched again: " + fetched);
         here[(int) fetched] = true;
