@@ -6,8 +6,8 @@ import io.github.s3vfs.internal.readahead.SequentialReadAhead;
 import io.github.s3vfs.internal.readahead.SequentialReadAhead.Window;
 
 /**
- * What to fetch ahead of one connection that goes forward: in units of blocks, or of about a page
- * where that has many blocks. Not thread-safe.
+ * What to fetch ahead of one connection: in units of blocks, or of about a page where that has many
+ * blocks. Not thread-safe.
  */
 final class BlocksReadAhead {
   private final int mostBlocks;
@@ -20,6 +20,11 @@ final class BlocksReadAhead {
   BlocksReadAhead(int mostBlocks) {
     this.mostBlocks = mostBlocks;
     this.policy = new SequentialReadAhead(mostBlocks);
+  }
+
+  /** The most blocks to have ahead of a reader. */
+  int mostBlocks() {
+    return mostBlocks;
   }
 
   /**

@@ -73,7 +73,9 @@ final class BlocksSession implements Session {
   @Override
   public long limitReadAhead(long most) {
     int blocks = volume.readAheadBlocks(most);
-    readAhead = new BlocksReadAhead(blocks);
+    if (blocks != readAhead.mostBlocks()) {
+      readAhead = new BlocksReadAhead(blocks);
+    }
     return (long) blocks * volume.state().blockSize();
   }
 
