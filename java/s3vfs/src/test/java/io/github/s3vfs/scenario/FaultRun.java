@@ -215,7 +215,11 @@ final class FaultRun implements AutoCloseable {
     cutsBefore = cutsAtLastAttempt;
     cutsAtLastAttempt = faults.cuts();
     boolean expired = upkeep.mayBeExpired(by.replacedAt());
-    ErrorKind kind = LastFailure.take() instanceof S3VfsException e ? e.kind() : null;
+    ErrorKind kind = null;
+    if (LastFailure.take() instanceof S3VfsException e) {
+      kind = e.kind();
+      note("  " + e.getMessage());
+    }
     Outcome outcome =
         Outcome.of(error, by, new Outcome.Reasons(kind, hits > 0, cut, expired, isolatesReaders()));
     if (!Objects.equals(lease, stored.lease())) {

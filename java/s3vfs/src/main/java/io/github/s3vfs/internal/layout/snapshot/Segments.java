@@ -207,8 +207,8 @@ final class Segments {
       try {
         return Await.result(theirs, timeout, what);
       } catch (S3VfsException e) {
-        if (e.kind() != ErrorKind.UNAVAILABLE) {
-          throw e;
+        if (e.kind() == ErrorKind.NOT_FOUND) {
+          throw e; // it does not come back
         }
         // It was sent before, perhaps to fetch ahead: its failure need not be this reader's.
       }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -215,11 +216,7 @@ class SegmentsTest {
       Thread thread = new Thread(read, "reader " + i);
       thread.setDaemon(true);
       thread.start();
-      long deadline = System.nanoTime() + TIMEOUT.toNanos();
-      while (thread.getState() != Thread.State.TIMED_WAITING && !read.isDone()) {
-        assertTrue(System.nanoTime() < deadline);
-        Thread.sleep(1);
-      }
+      awaitWaiting(thread);
     }
     assertEquals(1, slow.count(Request.GET));
     for (Runnable request = waiting.poll(); request != null; request = waiting.poll()) {
@@ -229,6 +226,42 @@ class SegmentsTest {
       assertArrayEquals(groups.get(0).bytes(), read.get(20, TimeUnit.SECONDS));
     }
     assertEquals(1, slow.count(Request.GET));
+  }
+
+  @Test
+  void aReaderAsksAgainForWhatWasFetchedAheadAndCameDamaged() throws Exception {
+    ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    InMemoryObjectStore slow = new InMemoryObjectStore("bucket", waiting::add);
+    SegmentName name = segment(4096);
+    slow.poke(name.key(KEY), Arrays.copyOf(bytes(name), 100));
+    Segments segments = segments(slow, 1 << 20);
+    prefetch(segments, frames);
+    FutureTask<byte[]> read = new FutureTask<>(() -> read(segments, 0));
+    Thread reader = new Thread(read, "reader");
+    reader.setDaemon(true);
+    reader.start();
+    awaitWaiting(reader);
+    Objects.requireNonNull(waiting.poll()).run();
+    slow.poke(name.key(KEY), bytes(name));
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (!read.isDone()) {
+      assertTrue(System.nanoTime() < deadline);
+      Runnable next = waiting.poll();
+      if (next != null) {
+        next.run();
+      }
+      Thread.sleep(1);
+    }
+    assertArrayEquals(groups.get(0).bytes(), read.get());
+    assertEquals(2, slow.count(Request.GET));
+  }
+
+  private static void awaitWaiting(Thread thread) throws InterruptedException {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      assertTrue(System.nanoTime() < deadline && thread.isAlive());
+      Thread.sleep(1);
+    }
   }
 
   private byte[] bytes(SegmentName name) {
