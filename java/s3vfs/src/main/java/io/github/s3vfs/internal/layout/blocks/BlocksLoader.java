@@ -44,7 +44,7 @@ final class BlocksLoader {
    * @param before what was known
    * @param thorough whether the database is listed in any case
    * @param block0 the answer
-   * @param journal the answer, or null if it is asked only where block 0 has changed
+   * @param journal the answer, or null if it is asked for only where block 0 has changed
    * @param proven whether what was read since the last look is still stored as it was read
    */
   record Questions(
@@ -89,22 +89,33 @@ final class BlocksLoader {
         objects.prove());
   }
 
+  /** Whether the answers are enough: if only block 0 was asked for, whether it is the same. */
+  boolean isEnough(Questions questions) {
+    BlocksState before = questions.before();
+    if (questions.journal() != null) {
+      return true;
+    }
+    Fetched first = block0(questions);
+    return first.found()
+        ? first.etag().equals(before.etag())
+        : isUnchangedWithoutBody(first, before);
+  }
+
+  private Fetched block0(Questions questions) {
+    return Await.result(questions.block0(), settings.timeout(), "GET " + objects.describe(0));
+  }
+
   /**
-   * The state as the answers tell it; the same object as before if nothing has changed. Brings the
-   * cache up to date with it.
+   * The state as the answers tell it, if they are enough; the same object as before if nothing has
+   * changed. Brings the cache up to date with it.
    */
   BlocksState answer(Questions questions) {
     BlocksState before = questions.before();
     boolean thorough = questions.thorough();
-    Fetched first =
-        Await.result(questions.block0(), settings.timeout(), "GET " + objects.describe(0));
+    Fetched first = block0(questions);
     CompletableFuture<List<Listed>> journalNow = questions.journal();
     if (journalNow == null) {
-      boolean same =
-          first.found()
-              ? first.etag().equals(before.etag())
-              : isUnchangedWithoutBody(first, before);
-      return same ? before : answer(ask(before, false));
+      return before;
     }
     List<Listed> journalBlocks =
         Await.result(journalNow, settings.timeout(), "LIST " + journal.describe());
@@ -137,6 +148,12 @@ final class BlocksLoader {
     return Await.result(questions.proven(), settings.listTimeout(), "GET " + objects.describe());
   }
 
+  /** Whether the next look asks again for all that may have been undone. */
+  boolean isAskedAgain(Questions questions) {
+    CompletableFuture<Boolean> proven = questions.proven();
+    return proven.isCompletedExceptionally() || proven.getNow(false);
+  }
+
   private static boolean isUnchangedWithoutBody(Fetched first, BlocksState before) {
     return first.status() == Fetched.Status.NOT_MODIFIED || before.etag().isEmpty();
   }
@@ -157,6 +174,8 @@ final class BlocksLoader {
       if (journal.listed(journalBlocks, blockSize)) {
         return fromListing(true, journalBlocks);
       }
+    } else {
+      keepOnly(Map.of()); // nor anything that is on its way
     }
     journal.blockSize(blockSize);
     objects.remember(objects.epoch(), 0, first.body(), first.etag());

@@ -274,11 +274,23 @@ public final class BlocksVolume implements Volume {
   private void lookAgain(BlocksLoader.Questions questions, long start) {
     int unused = pages.stale(); // before anything is replaced
     BlocksState before = questions.before();
-    BlocksState now = loader.answer(questions);
+    BlocksLoader.Questions all = loader.isEnough(questions) ? questions : loader.ask(before, false);
+    BlocksState now;
+    boolean proven;
+    try {
+      now = loader.answer(all);
+      proven = loader.isProven(all);
+    } catch (RuntimeException | Error e) {
+      if (!loader.isAskedAgain(all)) {
+        nextGeneration(null);
+      }
+      throw e;
+    }
+    // Nothing of this fails: the next look does not find out again what has changed.
     if (!now.equals(before)) {
       view = viewOf(now);
     }
-    if (!loader.isProven(questions) || !now.isVersionOf(before)) {
+    if (!proven || !now.isVersionOf(before)) {
       nextGeneration(null);
     }
     validatedAt = start;
