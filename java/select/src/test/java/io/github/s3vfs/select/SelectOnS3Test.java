@@ -12,6 +12,7 @@ import io.github.s3vfs.transfer.ObjectLocation;
 import io.github.s3vfs.transfer.S3Objects;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +61,8 @@ class SelectOnS3Test {
   void aLargeObjectIsReadInParallelAndASmallOneWithTwoRequests() throws Exception {
     server.objects(BUCKET).put("large.csv", large);
     server.objects(BUCKET).put("small.csv", Queries.bytes("a,b\n1,2\n"));
+    // Long enough to be seen at once, however slow the client is.
+    server.faults().latency(Duration.ofMillis(50));
     AccountSnapshot all =
         server
             .account()
@@ -71,6 +74,7 @@ class SelectOnS3Test {
                             "select count(*), sum(int(_1)) from s3object",
                             source("large.csv"),
                             Queries.CSV)));
+    server.faults().latency(Duration.ZERO);
     int parts = (large.length + (1 << 20) - 1) >> 20;
     assertEquals(parts, all.countByOperation().get(S3Operation.GET_OBJECT));
     int inFlight = all.where(r -> r.operation() == S3Operation.GET_OBJECT).maxInFlight();

@@ -172,7 +172,10 @@ class ParquetOnS3Test {
         1 + 5,
         Tail.SIZE + bytes(C, 0, 1, 2, 3, 4) + bytes(3, 0, 1, 2, 3) + fetched(3, 4),
         cost(ROWS + ",450000", "select count(c), sum(d) from s3object"));
+    // Long enough to be seen at once, however slow the client is.
+    server.faults().latency(Duration.ofMillis(50));
     AccountSnapshot wide = cost(ROWS + "", "select count(wide) from s3object");
+    server.faults().latency(Duration.ZERO);
     assertCost(1 + 5 * 3, Tail.SIZE + bytes(WIDE, 0, 1, 2, 3, 4), wide);
     int inFlight = wide.maxInFlight();
     assertTrue(inFlight > 1 && inFlight <= 8, inFlight + " requests at once");
