@@ -50,11 +50,7 @@ class CrashTest {
       try (ChangelogReader reader = ChangelogReader.open(from, "t", KilledProcess.SCHEMA, options);
           ChangelogWriter writer =
               ChangelogWriter.open(to, "t", KilledProcess.SCHEMA, WriterOptions.snapshot())) {
-        ChangeBatch batch = reader.poll();
-        while (!batch.isEmpty()) {
-          writer.write(0, batch);
-          batch = reader.poll();
-        }
+        Told.copy(reader, writer);
       }
       assertEquals(Places.rows(from, ROWS), Places.rows(to, ROWS));
     }

@@ -82,17 +82,7 @@ class FullDiskTest {
 
   private String run() throws Exception {
     File output = File.createTempFile("limited-", ".txt", directory.toFile());
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:-UsePerfData",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Limited.class.getName(),
-                directory.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(output)
-            .start();
+    Process process = KilledProcess.start(directory, output, Limited.class, "-XX:-UsePerfData");
     int status = process.waitFor();
     List<String> lines = Files.readAllLines(output.toPath());
     assertEquals(0, status, lines.toString());

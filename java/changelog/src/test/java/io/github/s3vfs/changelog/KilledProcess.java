@@ -77,21 +77,33 @@ final class KilledProcess {
     }
   }
 
-  /** Starts it, lets it make some batches, kills it and waits until it is gone. */
-  static void runAndKill(Path directory, int batches, long more, String... arguments)
-      throws Exception {
+  /**
+   * Starts a program in a process of its own.
+   *
+   * @param directory its first argument
+   * @param output gets what it prints
+   * @param option of the JVM
+   */
+  static Process start(
+      Path directory, File output, Class<?> program, String option, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx200m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(option, "-cp", System.getProperty("java.class.path")));
     if (Runtime.version().feature() >= 24) {
       command.add(1, "--enable-native-access=ALL-UNNAMED");
     }
-    command.add(KilledProcess.class.getName());
+    command.add(program.getName());
     command.add(directory.toString());
     command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+  }
+
+  /** Starts it, lets it make some batches, kills it and waits until it is gone. */
+  static void runAndKill(Path directory, int batches, long more, String... arguments)
+      throws Exception {
     File output = File.createTempFile("killed-", ".txt", directory.toFile());
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+    Process process = start(directory, output, KilledProcess.class, "-Xmx200m", arguments);
     try {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       while (Files.readString(output.toPath()).split("copied", -1).length <= batches) {

@@ -203,11 +203,7 @@ class RandomHistoryTest {
             reader = killed(from, reader, random, writer, unsaved);
           }
         }
-        ChangeBatch batch = reader.poll();
-        while (!batch.isEmpty()) {
-          writer.write(0, batch);
-          batch = reader.poll();
-        }
+        Told.copy(reader, writer);
       }
       reader.close();
       assertEquals(Places.rows(from, COPY), Places.rows(to, COPY));

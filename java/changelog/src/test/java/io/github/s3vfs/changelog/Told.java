@@ -21,7 +21,16 @@ final class Told {
     return all;
   }
 
-  /** The same as text. */
+  /** Writes all changes that there are now, each batch by itself. */
+  static void copy(ChangelogReader reader, ChangelogWriter writer) {
+    ChangeBatch batch = reader.poll();
+    while (!batch.isEmpty()) {
+      writer.write(0, batch);
+      batch = reader.poll();
+    }
+  }
+
+  /** All changes that there are now, as text. */
   static String text(ChangelogReader reader) {
     return changes(reader).stream().map(Told::text).collect(Collectors.joining(" "));
   }
