@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The program as a process, in a pseudo-terminal of its own or without one. What it writes to
@@ -21,12 +23,14 @@ final class ProgramProcess implements AutoCloseable {
   private static final List<String> HEARS_INT = List.of("env", "--default-signal=INT");
 
   private final Process process;
+  private final Path libraries;
   private final StringBuilder out = new StringBuilder();
   private final StringBuilder err = new StringBuilder();
   private final List<Thread> readers = new ArrayList<>();
 
-  private ProgramProcess(Process process) {
+  private ProgramProcess(Process process, Path libraries) {
     this.process = process;
+    this.libraries = libraries;
     read(process.getInputStream(), out);
     read(process.getErrorStream(), err);
   }
@@ -48,11 +52,24 @@ final class ProgramProcess implements AutoCloseable {
   /** Starts it without a terminal. */
   static ProgramProcess start(CliBucket bucket, List<String> program, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(HEARS_INT);
-    command.addAll(program);
-    command.addAll(List.of(arguments));
-    command.addAll(bucket.options());
-    return start(bucket, command);
+    Path libraries = Files.createTempDirectory("program-");
+    return start(bucket, words(bucket, libraries, program, arguments), libraries);
+  }
+
+  /**
+   * The words of the command.
+   *
+   * @param libraries for sqlite-jdbc: where processes share a directory, it prints that another one
+   *     has cleaned up before it
+   */
+  private static List<String> words(
+      CliBucket bucket, Path libraries, List<String> program, String... arguments) {
+    List<String> words = new ArrayList<>(HEARS_INT);
+    words.addAll(program);
+    words.add(words.indexOf(java()) + 1, "-Dorg.sqlite.tmpdir=" + libraries);
+    words.addAll(List.of(arguments));
+    words.addAll(bucket.options());
+    return words;
   }
 
   /**
@@ -61,22 +78,21 @@ final class ProgramProcess implements AutoCloseable {
    */
   static ProgramProcess startInTerminal(CliBucket bucket, List<String> program, String... arguments)
       throws IOException {
+    Path libraries = Files.createTempDirectory("program-");
     StringBuilder command = new StringBuilder("stty cols 120 rows 40; exec");
-    List<String> words = new ArrayList<>(HEARS_INT);
-    words.addAll(program);
-    words.addAll(List.of(arguments));
-    words.addAll(bucket.options());
-    words.forEach(each -> command.append(" '").append(each.replace("'", "'\\''")).append('\''));
-    return start(bucket, List.of("script", "-qec", command.toString(), "/dev/null"));
+    words(bucket, libraries, program, arguments)
+        .forEach(each -> command.append(" '").append(each.replace("'", "'\\''")).append('\''));
+    return start(bucket, List.of("script", "-qec", command.toString(), "/dev/null"), libraries);
   }
 
-  private static ProgramProcess start(CliBucket bucket, List<String> command) throws IOException {
+  private static ProgramProcess start(CliBucket bucket, List<String> command, Path libraries)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("AWS_ACCESS_KEY_ID", bucket.server().accessKeyId());
     builder.environment().put("AWS_SECRET_ACCESS_KEY", bucket.server().secretAccessKey());
     builder.environment().put("TERM", "xterm");
     builder.environment().put("SHELL", "/bin/sh");
-    return new ProgramProcess(builder.start());
+    return new ProgramProcess(builder.start(), libraries);
   }
 
   private void read(InputStream from, StringBuilder to) {
@@ -152,7 +168,13 @@ final class ProgramProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    process.destroyForcibly();
+  public void close() throws IOException {
+    process.destroyForcibly().onExit().join();
+    try (Stream<Path> files = Files.list(libraries)) {
+      for (Path each : files.toList()) {
+        Files.deleteIfExists(each);
+      }
+    }
+    Files.delete(libraries);
   }
 }

@@ -3,12 +3,14 @@ package io.github.s3vfs.scenario;
 import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -90,8 +92,11 @@ public final class ChildJvm {
 
   /** Starts a main class, in a directory. */
   public Running start(Path directory, Class<?> main, String... arguments) throws IOException {
+    // Where processes share it, sqlite-jdbc prints that another one has cleaned up before it.
+    Path libraries = Files.createTempDirectory("child-");
     List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Dorg.sqlite.tmpdir=" + libraries);
     command.addAll(options);
     command.add("-cp");
     command.add(String.join(File.pathSeparator, classPath));
@@ -109,11 +114,11 @@ public final class ChildJvm {
     environment.put("AWS_CONFIG_FILE", directory.resolve("no-config").toString());
     environment.put("AWS_SHARED_CREDENTIALS_FILE", directory.resolve("no-keys").toString());
     environment.putAll(variables);
-    return new Running(builder.start(), output);
+    return new Running(builder.start(), output, libraries);
   }
 
   /** A process that was started; closing it kills it. */
-  public record Running(Process process, File file) implements AutoCloseable {
+  public record Running(Process process, File file, Path libraries) implements AutoCloseable {
     /** Waits for its end. */
     public Result end() throws IOException, InterruptedException {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
@@ -152,7 +157,19 @@ public final class ChildJvm {
 
     @Override
     public void close() {
-      process.destroyForcibly();
+      try {
+        kill();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      for (File each : Objects.requireNonNullElse(libraries.toFile().listFiles(), new File[0])) {
+        delete(each);
+      }
+      delete(libraries.toFile());
+      delete(file);
+    }
+
+    private static void delete(File file) {
       if (!file.delete()) {
         file.deleteOnExit();
       }
@@ -160,6 +177,6 @@ public final class ChildJvm {
   }
 
   private static String read(File file) throws IOException {
-    return java.nio.file.Files.readString(file.toPath());
+    return Files.readString(file.toPath());
   }
 }
