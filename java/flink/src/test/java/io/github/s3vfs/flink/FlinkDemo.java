@@ -22,8 +22,8 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 /**
  * The connector, shown: a job of SQL copies a table on S3 into another one, and adds it up, while
  * it changes. Its task manager is killed, another one goes on from the checkpoint, and at the end
- * all are equal. Exit code 0 if they are, 1 if not. The argument is a directory for logs and
- * checkpoints.
+ * all are equal. Exit code 0 if they are, 1 if not. The arguments are a directory for logs and
+ * checkpoints, and the class path of the cluster.
  */
 final class FlinkDemo {
   private static final int ROWS = 20_000;
@@ -50,7 +50,7 @@ final class FlinkDemo {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
     int code = 1;
     try (S3TestServer server = S3TestServer.builder().inMemory().withoutAccount().start();
-        FlinkProcesses cluster = FlinkProcesses.start(directory, server)) {
+        FlinkProcesses cluster = FlinkProcesses.start(directory, args[1], server)) {
       server.createBucket(Databases.BUCKET);
       System.setProperty("aws.accessKeyId", server.accessKeyId());
       System.setProperty("aws.secretAccessKey", server.secretAccessKey());

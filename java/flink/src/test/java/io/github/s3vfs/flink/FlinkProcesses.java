@@ -25,21 +25,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlinkProcesses implements AutoCloseable {
   private final Path directory;
+  private final String classPath;
   private final S3TestServer server;
   private final int restPort;
   private final List<Process> processes = new ArrayList<>();
   private @Nullable Process killed;
 
-  private FlinkProcesses(Path directory, S3TestServer server, int restPort) {
+  private FlinkProcesses(Path directory, String classPath, S3TestServer server, int restPort) {
     this.directory = directory;
+    this.classPath = classPath;
     this.server = server;
     this.restPort = restPort;
   }
 
-  /** Starts a job manager. */
-  static FlinkProcesses start(Path directory, S3TestServer server) throws IOException {
+  /**
+   * Starts a job manager.
+   *
+   * @param classPath of this and all other processes
+   */
+  static FlinkProcesses start(Path directory, String classPath, S3TestServer server)
+      throws IOException {
     int restPort = freePort();
-    FlinkProcesses cluster = new FlinkProcesses(directory, server, restPort);
+    FlinkProcesses cluster = new FlinkProcesses(directory, classPath, server, restPort);
     Path unused =
         Files.writeString(
             directory.resolve("config.yaml"),
@@ -83,7 +90,7 @@ final class FlinkProcesses implements AutoCloseable {
   private Process run(String name, Class<?> program) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx400m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Xmx400m", "-cp", classPath));
     if (Runtime.version().feature() >= 24) {
       command.add(1, "--enable-native-access=ALL-UNNAMED");
     }
