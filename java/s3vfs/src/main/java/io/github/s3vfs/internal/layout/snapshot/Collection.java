@@ -60,8 +60,9 @@ final class Collection {
       if (choice == null || (choice.from().head().claim() != null && !besideClaims)) {
         return null;
       }
-      Head next = choice.from().head().collected(choice.oldest(), choice.now(), volume.nonce());
-      if (volume.amend(choice.from(), next)) {
+      Head next =
+          choice.from().head().collected(choice.oldest(), choice.now(), volume.commits().nonce());
+      if (volume.commits().amend(choice.from(), next)) {
         return delete(listed, choice);
       }
     }

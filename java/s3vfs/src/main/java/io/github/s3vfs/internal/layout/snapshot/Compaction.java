@@ -57,10 +57,13 @@ final class Compaction {
                 frames -> FrameRanges.of(frames).size())
             .choose(segment -> sizes.getOrDefault(record.origin().object(segment), 0L), mostBytes);
     if (chosen.isEmpty()) {
-      boolean unused = volume.amend(from, head.compacted(head.place(), record, 0, volume.nonce()));
+      boolean unused =
+          volume
+              .commits()
+              .amend(from, head.compacted(head.place(), record, 0, volume.commits().nonce()));
       return 0;
     }
-    SnapshotUpload upload = volume.upload(head, record.pageSize());
+    SnapshotUpload upload = volume.commits().upload(head, record.pageSize());
     boolean mayBeUsed = false;
     try {
       Set<Long> early = new HashSet<>(record.early());
@@ -74,10 +77,12 @@ final class Compaction {
         }
         SnapshotUpload.Result result = upload.compact(at.head(), own);
         Head to =
-            at.head().compacted(result.place(), result.record(), result.bytes(), volume.nonce());
+            at.head()
+                .compacted(
+                    result.place(), result.record(), result.bytes(), volume.commits().nonce());
         // From here on, even if the answer is no: it may have had effect before another change.
         mayBeUsed = true;
-        if (volume.amend(at, to)) {
+        if (volume.commits().amend(at, to)) {
           return own.list().stream().mapToLong(Extent::count).sum();
         }
         at = volume.newest();

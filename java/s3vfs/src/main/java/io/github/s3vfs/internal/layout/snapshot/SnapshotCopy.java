@@ -70,7 +70,7 @@ final class SnapshotCopy {
     if (target.exists()) {
       throw target.kept().alreadyThere();
     }
-    if (!target.beginWrite(base)) {
+    if (!target.commits().begin(base)) {
       throw new S3VfsException(ErrorKind.BUSY, target.location() + ": another process is writing");
     }
     boolean done = false;
@@ -89,7 +89,7 @@ final class SnapshotCopy {
       }
     } finally {
       if (!done) {
-        Await.undisturbed(target::release);
+        Await.undisturbed(target.commits()::release);
       }
     }
   }
@@ -105,11 +105,12 @@ final class SnapshotCopy {
       throw source.kept().noDatabase();
     }
     VersionRecord record = from.head().record();
-    Head head = target.head();
+    Head head = target.commits().head();
     // Above the epochs of all segments that the version refers to.
     long epoch = Math.max(from.head().epoch() + 1, head.epoch());
-    Origin origin = new Origin(record.origin().uuid(), epoch, target.nonce());
-    SnapshotUpload upload = target.upload(origin.uuid(), epoch, origin.nonce(), record.pageSize());
+    Origin origin = new Origin(record.origin().uuid(), epoch, target.commits().nonce());
+    SnapshotUpload upload =
+        target.commits().upload(origin.uuid(), epoch, origin.nonce(), record.pageSize());
     List<String> keys = new ArrayList<>();
     InFlight pending = new InFlight();
     boolean mayBeUsed = false;
@@ -119,7 +120,7 @@ final class SnapshotCopy {
       }
       SnapshotUpload.Result result = upload.copy(head, record, origin, target.now());
       mayBeUsed = true;
-      mayBeUsed = target.publish(head, result, epoch, null) != null;
+      mayBeUsed = target.commits().publish(head, result, epoch, null) != null;
       return mayBeUsed;
     } catch (S3VfsException e) {
       mayBeUsed &= e.kind() != ErrorKind.CONFLICT;

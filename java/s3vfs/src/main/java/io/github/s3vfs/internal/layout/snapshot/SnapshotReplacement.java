@@ -37,7 +37,7 @@ final class SnapshotReplacement {
     if (mustBeNew && base.snapshot().record().version() > 0) {
       throw volume.kept().alreadyThere();
     }
-    if (!volume.beginWrite(base)) {
+    if (!volume.commits().begin(base)) {
       throw new S3VfsException(ErrorKind.BUSY, volume.location() + ": another process is writing");
     }
     boolean done = false;
@@ -45,13 +45,13 @@ final class SnapshotReplacement {
       byte[] start = content.readNBytes(DatabaseHeader.LENGTH);
       DatabaseHeader header = DatabaseHeader.parse(start, "the input");
       Pages pages = new Pages(content, header.pageSize(), start);
-      volume.publish(header.pageSize(), null, pages);
+      volume.commits().publish(header.pageSize(), null, pages);
       done = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } finally {
       if (!done) {
-        Await.undisturbed(volume::release);
+        Await.undisturbed(volume.commits()::release);
       }
     }
   }
@@ -70,7 +70,7 @@ final class SnapshotReplacement {
   }
 
   /** The pages of the input. */
-  private final class Pages implements SnapshotVolume.Storing {
+  private final class Pages implements Commits.Storing {
     private final InputStream content;
     private final int pageSize;
     private byte[] start;

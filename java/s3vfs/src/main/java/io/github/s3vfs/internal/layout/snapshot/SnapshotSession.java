@@ -101,7 +101,7 @@ final class SnapshotSession implements Session {
               + version.snapshot().record().version()
               + " was opened by version= or as_of=, for reading");
     }
-    if (!volume.beginWrite(version)) {
+    if (!volume.commits().begin(version)) {
       return false;
     }
     transaction = new SnapshotTransaction(volume, version);

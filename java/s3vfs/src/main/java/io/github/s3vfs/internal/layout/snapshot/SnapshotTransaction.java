@@ -83,7 +83,7 @@ final class SnapshotTransaction implements AutoCloseable {
     file = unchanged();
     boolean begun = false;
     try {
-      begun = volume.beginWrite(version);
+      begun = volume.commits().begin(version);
     } finally {
       state = begun ? State.ACTIVE : State.FAILED;
       hasFailed |= !begun;
@@ -144,7 +144,7 @@ final class SnapshotTransaction implements AutoCloseable {
             volume.location() + ": the transaction cannot be committed any more");
       }
     }
-    volume.release();
+    volume.commits().release();
     state = State.OVER;
   }
 
@@ -187,7 +187,7 @@ final class SnapshotTransaction implements AutoCloseable {
         !samePages
             || snapshot().record().version() == 0
             || snapshot().record().pageSize() != header.pageSize();
-    version = volume.commit(snapshot(), pageCount, pages, wholeFile, keptPages());
+    version = volume.commits().commit(snapshot(), pageCount, pages, wholeFile, keptPages());
     if (event != null) {
       event.location = volume.location().toString();
       event.changed = pages.numbers().length;
@@ -227,7 +227,7 @@ final class SnapshotTransaction implements AutoCloseable {
       file.close();
     } finally {
       if (state == State.ACTIVE || state == State.FAILED) {
-        volume.release();
+        volume.commits().release();
       }
     }
   }

@@ -23,7 +23,6 @@ import io.github.s3vfs.internal.store.LargeObjects;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,36 +37,21 @@ import org.jspecify.annotations.Nullable;
  * the next one comes about. What a connection reads is the version that its transaction began with.
  */
 public final class SnapshotVolume implements Volume {
-  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-  private static final int MAX_S3_KEY_BYTES = 1024;
-
-  /** How long a look for databases of other layouts serves. */
-  private static final long LOOKED_NANOS = 1_000_000_000;
-
   private final S3Location location;
   private final ObjectStore store;
   private final SnapshotSettings settings;
-  private final FrameCache cache;
   private final PageCache pageCache;
   private final CachedPages pages;
-
-  /** Asks the store whether there is a database in another layout. */
-  private final BooleanSupplier elsewhere;
-
-  /** When this process last looked for databases of all layouts. */
-  private volatile long lookedAt;
-
   private final Segments segments;
   private final History history;
   private final DatabaseObjects objects;
   private final Surroundings surroundings;
   private final StoreClock clock;
   private final HeadObject object;
-  private final HeadWriter writer;
   private final LocalJournal journal;
   private final NewestVersion newest;
   private final KeptVersions kept;
-  private final BackgroundUpkeep upkeep;
+  private final Commits commits;
 
   /**
    * Opens no connection and sends no request.
@@ -125,19 +108,16 @@ public final class SnapshotVolume implements Volume {
     this.location = location;
     this.store = store;
     this.settings = settings;
-    this.cache = cache;
     this.pageCache = pageCache;
     this.pages = pageCache.pages(false);
-    this.elsewhere = elsewhere;
     this.surroundings = surroundings;
     this.clock = new StoreClock(surroundings.nanoTime());
-    this.lookedAt = nanoTime();
     this.segments =
         new Segments(store, location.key(), cache, pages, settings.timeout(), surroundings, disk);
     this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
     this.history = new History(segments);
     this.objects = new DatabaseObjects(store, location.key(), settings.timeout());
-    this.writer =
+    HeadWriter writer =
         new HeadWriter(
             object,
             history,
@@ -147,7 +127,20 @@ public final class SnapshotVolume implements Volume {
     this.journal = new LocalJournal(settings.scratchBytes());
     this.newest = new NewestVersion(object, writer, this::snapshot, pages, surroundings);
     this.kept = new KeptVersions(location, newest, history);
-    this.upkeep = new BackgroundUpkeep(this);
+    this.commits =
+        new Commits(
+            location,
+            store,
+            settings,
+            cache.meter(),
+            segments,
+            objects,
+            writer,
+            newest,
+            clock,
+            surroundings,
+            elsewhere,
+            new BackgroundUpkeep(this)::committed);
   }
 
   S3Location location() {
@@ -186,7 +179,7 @@ public final class SnapshotVolume implements Volume {
   @Override
   public Session connect(boolean mustExist, Duration maxStaleness) {
     long now = nanoTime();
-    lookedAt = now;
+    commits.lookedElsewhere();
     read(now - maxStaleness.toNanos());
     if (mustExist && !exists()) {
       throw kept.noDatabase();
@@ -238,198 +231,9 @@ public final class SnapshotVolume implements Volume {
     return new Snapshot(record, view, segments, (stale, missing) -> kept.renewed(stale, missing));
   }
 
-  /**
-   * Begins a write transaction.
-   *
-   * @param base what it has read
-   * @return false while another process writes
-   * @throws S3VfsException {@code CONFLICT} if there is a newer version
-   */
-  boolean beginWrite(Version base) {
-    writer.settle();
-    long start = nanoTime();
-    NewestVersion.State now = newest.state();
-    if (now.seen() == null) {
-      checkKey();
-      refuseIfElsewhere();
-    }
-    HeadWriter.Begun begun =
-        now.version().generation() == base.generation()
-            ? writer.begin(now.seen(), settings.optimistic())
-            : new HeadWriter.Begun.Moved();
-    if (begun instanceof HeadWriter.Begun.Granted granted) {
-      if (now.seen() == null) {
-        checkConditions();
-      }
-      newest.takeOwn(granted.head(), start);
-      return true;
-    }
-    newest.doubt();
-    if (begun instanceof HeadWriter.Begun.Moved) {
-      throw new S3VfsException(
-          ErrorKind.CONFLICT, location + ": another process has written since this read began");
-    }
-    cache.meter().refused();
-    return false;
-  }
-
-  /** Somebody may have made the database in another layout since this connection looked for it. */
-  private void refuseIfElsewhere() {
-    if (nanoTime() - lookedAt > LOOKED_NANOS && elsewhere.getAsBoolean()) {
-      throw new S3VfsException(
-          ErrorKind.INVALID,
-          location + ": the database was made in another layout; connect to it again");
-    }
-  }
-
-  /** Refuses a key that leaves no room for the names of segments. */
-  private void checkKey() {
-    int bytes = location.key().getBytes(StandardCharsets.UTF_8).length;
-    int most = MAX_S3_KEY_BYTES - SegmentName.SUFFIX_LENGTH;
-    if (bytes > most) {
-      throw new S3VfsException(
-          ErrorKind.INVALID,
-          location + ": the key has " + bytes + " bytes; at most " + most + " fit in this layout");
-    }
-  }
-
-  /** Refuses a store that takes no notice of conditions, when a database is made in it. */
-  private void checkConditions() {
-    String head = location.key() + HeadObject.SUFFIX;
-    try {
-      new ConditionCheck(store, settings.timeout(), surroundings.nonces()).run(head);
-    } catch (S3VfsException e) {
-      if (e.kind() != ErrorKind.UNSUPPORTED) {
-        release(); // the head there is now may be another process's
-        throw e;
-      }
-      writer.abandon();
-      try {
-        objects.deleteHead();
-      } catch (S3VfsException again) {
-        e.addSuppressed(again);
-      }
-      throw e;
-    }
-  }
-
-  /** Ends a write transaction that has published nothing. */
-  void release() {
-    long start = nanoTime();
-    Seen now = writer.release();
-    if (now != null) {
-      newest.takeOwn(now, start);
-    }
-  }
-
-  /**
-   * Commits a new version, and ends the write transaction.
-   *
-   * @param base the version that it was made from
-   * @param wholeFile whether nothing of the base is kept
-   * @param keptPages how many of its pages are kept, if not the whole file is new
-   */
-  Version commit(
-      Snapshot base, long pageCount, ChangedPages changed, boolean wholeFile, long keptPages) {
-    long kept = Math.min(keptPages, pageCount);
-    long zerosFrom = !wholeFile && kept < base.record().pageCount() ? kept + 1 : 0;
-    List<long[]> parts = changed.parts();
-    return publish(
-        changed.pageSize(),
-        wholeFile || zerosFrom > 0 ? null : changed.numbers(),
-        upload -> {
-          parts.forEach(part -> upload.pages(part, changed::content));
-          long[] early =
-              LongStream.concat(LongStream.of(parts.get(0)), LongStream.of(parts.get(1))).toArray();
-          return new SnapshotUpload.Change(pageCount, wholeFile, zerosFrom, early);
-        });
-  }
-
-  /** Stores the pages of a new version, and says what else there is to it. */
-  interface Storing {
-    /** Stores them all. */
-    SnapshotUpload.Change store(SnapshotUpload upload);
-
-    /** Not everything could be stored. */
-    default void failed(SnapshotUpload upload) {}
-  }
-
-  /**
-   * Publishes a new version.
-   *
-   * @param changed the pages that are not as in the version before; null if that is not known
-   */
-  Version publish(int pageSize, long @Nullable [] changed, Storing storing) {
-    SnapshotUpload upload = null;
-    SnapshotUpload.Change change = null;
-    while (true) {
-      Head head = writer.head();
-      if (upload == null || upload.epoch() < head.floor()) {
-        upload = upload(head, pageSize);
-        change = null;
-      }
-      SnapshotUpload.Result result;
-      try {
-        change = change == null ? storing.store(upload) : change;
-        result = upload.commit(head, change, clock.now());
-      } catch (RuntimeException | Error e) {
-        storing.failed(upload);
-        throw e;
-      }
-      Version version = publish(head, result, upload.epoch(), changed);
-      if (version != null) {
-        return version;
-      }
-    }
-  }
-
-  /**
-   * Publishes a new version that is stored.
-   *
-   * @param base the head that its record was made from
-   * @param epoch that its segments are named by
-   * @param changed as in the other one
-   * @return null if the record must be made anew from {@link #head}, and segments below its floor
-   *     stored anew
-   */
-  @Nullable Version publish(
-      Head base, SnapshotUpload.Result stored, long epoch, long @Nullable [] changed) {
-    long start = nanoTime();
-    Seen now;
-    try {
-      now = writer.publish(base, stored.place(), stored.record(), epoch, stored.bytes());
-    } finally {
-      newest.tell();
-    }
-    if (now == null) {
-      return null;
-    }
-    cache.meter().committed();
-    Version version = newest.committed(now, stored.record(), start, changed);
-    upkeep.committed(now.head());
-    return version;
-  }
-
-  /** In a write transaction: the head that its commit is made from, as it is known now. */
-  Head head() {
-    return writer.head();
-  }
-
-  /** What stores pages by the epoch of a head. */
-  SnapshotUpload upload(Head head, int pageSize) {
-    return upload(head.record().origin().uuid(), head.epoch(), nonce(), pageSize);
-  }
-
-  /** What stores pages under given names. */
-  SnapshotUpload upload(Nonce uuid, long epoch, Nonce nonce, int pageSize) {
-    return new SnapshotUpload(
-        segments,
-        new Uploads(store, location.key(), settings.uploadBytes(), settings.timeout()),
-        uuid,
-        epoch,
-        nonce,
-        settings.segmentBytes(store.maxConditionalPut()),
-        pageSize);
+  /** The write transactions of this process. */
+  Commits commits() {
+    return commits;
   }
 
   /** The head as it is in the store now, or null if there is none. */
@@ -467,16 +271,6 @@ public final class SnapshotVolume implements Volume {
    */
   public StoredPages pages(long version) {
     return new SnapshotPages(snapshot(kept.at(new PointInTime.OfVersion(version))), segments);
-  }
-
-  /** Changes the head without a new version; whether it was done. */
-  boolean amend(Seen from, Head to) {
-    long start = nanoTime();
-    Seen now = writer.amend(from, to);
-    if (now != null) {
-      Version unused = newest.take(now, start);
-    }
-    return now != null;
   }
 
   /**
@@ -584,7 +378,7 @@ public final class SnapshotVolume implements Volume {
   @Override
   public void moveTo(Volume target) throws IOException {
     Version base = read(nanoTime());
-    if (!beginWrite(base)) {
+    if (!commits.begin(base)) {
       throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
     }
     Set<SegmentName> old;
@@ -595,15 +389,15 @@ public final class SnapshotVolume implements Volume {
           new ChunksInputStream(
               new SnapshotContent(base.snapshot(), pageCache.capacity()), () -> {}),
           () -> {
-            writer.renewNow();
+            commits.renew();
             deleteHead();
             moved[0] = true;
           });
     } finally {
       if (moved[0]) {
-        writer.abandon();
+        commits.abandon();
       } else {
-        release();
+        commits.release();
       }
     }
     objects.delete(old);
@@ -648,11 +442,6 @@ public final class SnapshotVolume implements Volume {
     return start.found() && Head.isBeginning(start.body());
   }
 
-  /** A nonce that nobody else has. */
-  Nonce nonce() {
-    return surroundings.nonces().get();
-  }
-
   /** A monotonic clock, in nanoseconds. */
   long nanoTime() {
     return surroundings.nanoTime().getAsLong();
@@ -661,10 +450,5 @@ public final class SnapshotVolume implements Volume {
   /** Now, by the store's clock. */
   Instant now() {
     return clock.now();
-  }
-
-  /** Leaves the claim to its term, as the end of the process does. */
-  void abandon() {
-    writer.abandon();
   }
 }

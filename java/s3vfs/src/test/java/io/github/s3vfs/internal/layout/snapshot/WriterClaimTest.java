@@ -127,7 +127,7 @@ class WriterClaimTest extends SnapshotFixture {
     SnapshotVolume dying = volume(store, false, Duration.ofMillis(400));
     commit(dying, ONE);
     Session writer = written(dying, TWO);
-    dying.abandon();
+    dying.commits().abandon();
     Session next = begin(other);
     long start = System.nanoTime();
     assertFalse(next.beginWrite(false), "seen for the first time");
