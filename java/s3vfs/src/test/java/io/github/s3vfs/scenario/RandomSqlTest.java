@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("any-store")
 class RandomSqlTest {
   private static final boolean THOROUGH = Boolean.getBoolean("s3vfs.test.thorough");
-  private static final int RUNS = Integer.getInteger("s3vfs.test.runs", THOROUGH ? 50 : 6);
+  private static final int RUNS = Integer.getInteger("s3vfs.test.runs", THOROUGH ? 50 : 4);
   private static final int STATEMENTS = THOROUGH ? 400 : 150;
 
   @TempDir Path directory;
