@@ -24,6 +24,6 @@ final class BadValue extends Exception {
     }
     String text = value.toString();
     String cut = text.length() <= 100 ? text : text.substring(0, 100) + "...";
-    return value instanceof Number ? cut : "'" + cut + "'";
+    return value instanceof Number || value instanceof RowBytes.NoText ? cut : "'" + cut + "'";
   }
 }

@@ -27,6 +27,9 @@ public final class ChangelogDatabase {
   private static final String PREFIX = "jdbc:sqlite:";
   private static final Pattern VFS = Pattern.compile("[?&]vfs=([^&]+)");
 
+  /** In front of a path: none, or this host. */
+  private static final Pattern AUTHORITY = Pattern.compile("^//(localhost)?/");
+
   private final String url;
   private final @Nullable Path file;
   private final @Nullable DataSource source;
@@ -104,9 +107,13 @@ public final class ChangelogDatabase {
           ChangelogException.Kind.OPEN_FAILED, List.of(), url + " is no URL of sqlite-jdbc");
     }
     String rest = url.substring(PREFIX.length());
+    if (rest.startsWith("file:")) {
+      rest = rest.split("#", 2)[0]; // https://www.sqlite.org/uri.html
+    }
     String path = rest.split("\\?", 2)[0];
     if (path.startsWith("file:")) {
-      path = URLDecoder.decode(path.substring(5).replace("+", "%2B"), StandardCharsets.UTF_8);
+      path = AUTHORITY.matcher(path.substring(5)).replaceFirst("/");
+      path = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
     boolean isFile =
         !VFS.matcher(rest).find()

@@ -45,14 +45,11 @@ public final class ChangelogReader implements AutoCloseable {
   private final RowState state;
   private @Nullable Diff diff;
 
-  /** Whether a batch of this look had changes. */
-  private boolean told;
-
   /** To be handed out as soon as the state has it. */
   private @Nullable ChangeBatch waiting;
 
   /** To be thrown by the next call: the changes before it had to be handed out. */
-  private @Nullable ChangelogException failure;
+  private @Nullable RuntimeException failure;
 
   private boolean closed;
 
@@ -117,6 +114,9 @@ public final class ChangelogReader implements AutoCloseable {
     } catch (ChangelogException e) {
       source.disconnect();
       throw e.of(options.name());
+    } catch (RuntimeException | Error e) {
+      source.disconnect();
+      throw e;
     }
   }
 
@@ -147,7 +147,7 @@ public final class ChangelogReader implements AutoCloseable {
     }
     if (waiting == null) {
       if (failure != null) {
-        ChangelogException before = failure;
+        RuntimeException before = failure;
         failure = null;
         throw before;
       }
@@ -192,32 +192,34 @@ public final class ChangelogReader implements AutoCloseable {
     try {
       if (diff == null) {
         diff = source.look(state);
-        told = false;
       }
       if (diff == null) {
         return new ChangeBatch(changes, false);
       }
       boolean done =
-          diff.fill(changes, options.maxBatchChanges(), options.autocommitDuration().toNanos());
-      told |= !changes.isEmpty();
+          diff.fill(
+              changes, options.maxBatchChanges(), Durations.nanos(options.autocommitDuration()));
       if (done) {
         diff.close();
         diff = null;
         source.looked();
         state.tidy();
       }
-      return new ChangeBatch(changes, done && told);
+      // Also behind a batch of a look before, that has not come to its end.
+      return new ChangeBatch(changes, done && (!changes.isEmpty() || !state.isWhole()));
     } catch (SQLException e) {
       return failed(changes, Failing.of(source.database(), e));
     } catch (IOException e) {
       return failed(changes, RowState.failed(e));
-    } catch (ChangelogException e) {
+    } catch (RuntimeException e) {
       return failed(changes, e);
     }
   }
 
-  private ChangeBatch failed(List<Change> changes, ChangelogException e) {
-    ChangelogException unused = e.of(options.name());
+  private ChangeBatch failed(List<Change> changes, RuntimeException e) {
+    if (e instanceof ChangelogException known) {
+      ChangelogException unused = known.of(options.name());
+    }
     disconnect();
     if (changes.isEmpty()) {
       throw e;
@@ -249,8 +251,8 @@ public final class ChangelogReader implements AutoCloseable {
    * @throws ChangelogException as {@link #poll()}; one that may pass if it has not until the end
    */
   public ChangeBatch poll(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (true) {
+    long deadline = System.nanoTime() + Durations.nanos(timeout);
+    while (!Thread.currentThread().isInterrupted()) {
       ChangelogException passing = null;
       try {
         ChangeBatch batch = poll();
@@ -268,10 +270,11 @@ public final class ChangelogReader implements AutoCloseable {
       if (left <= 0 && passing != null) {
         throw passing;
       }
-      if (left <= 0 || !slept(Math.min(left, options.pollInterval().toMillis()))) {
-        return new ChangeBatch(List.of(), false);
+      if (left <= 0 || !slept(Math.min(left, Durations.millis(options.pollInterval())))) {
+        break;
       }
     }
+    return new ChangeBatch(List.of(), false);
   }
 
   private static boolean slept(long millis) {

@@ -259,7 +259,7 @@ public final class ChangelogWriter implements AutoCloseable {
 
   /** Runs work in a transaction; again, where another writer of S3 was faster. */
   private void transaction(String begin, Work work) throws SQLException {
-    long deadline = System.nanoTime() + options.busyTimeout().toNanos();
+    long deadline = System.nanoTime() + Durations.nanos(options.busyTimeout());
     while (true) {
       try {
         connection.execute(begin);
@@ -271,14 +271,14 @@ public final class ChangelogWriter implements AutoCloseable {
         if (!Failing.lost(e) || System.nanoTime() - deadline > 0) {
           throw e;
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         rollBack(e);
         throw e;
       }
     }
   }
 
-  private void rollBack(Exception failure) {
+  private void rollBack(Throwable failure) {
     try {
       connection.rollBack();
     } catch (SQLException e) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Values of SQLite (null, Long, Double, String, byte[]) as values of a type. */
@@ -13,11 +14,16 @@ final class FromSqlite {
   private static final Set<String> TRUE = Set.of("true", "yes", "on", "t", "y", "1");
   private static final Set<String> FALSE = Set.of("false", "no", "off", "f", "n", "0");
 
+  /** White space at either end, as Unicode has it. */
+  private static final Pattern SPACE =
+      Pattern.compile("^\\s+|\\s+$", Pattern.UNICODE_CHARACTER_CLASS);
+
   private FromSqlite() {}
 
   /**
    * The value of a cell.
    *
+   * @param raw as above, or TEXT that is none
    * @throws BadValue if it is none; the message goes on behind "with"
    */
   static @Nullable Object read(Column column, @Nullable Object raw) throws BadValue {
@@ -26,6 +32,9 @@ final class FromSqlite {
         return null;
       }
       throw BadValue.of(column.type(), null);
+    }
+    if (raw instanceof RowBytes.NoText) {
+      throw BadValue.of(column.type(), raw);
     }
     return read(column.type(), raw);
   }
@@ -55,7 +64,7 @@ final class FromSqlite {
       return number == 1;
     }
     if (raw instanceof String text) {
-      String word = text.strip().toLowerCase(Locale.ROOT);
+      String word = SPACE.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
       if (TRUE.contains(word) || FALSE.contains(word)) {
         return TRUE.contains(word);
       }
@@ -84,11 +93,20 @@ final class FromSqlite {
         case POINTER -> Pointer.parse(text);
         case DECIMAL -> new BigDecimal(text);
         default ->
-            type.serializer()
-                .read(Base64.getDecoder().decode(text.getBytes(StandardCharsets.ISO_8859_1)));
+            object(
+                type, text, Base64.getDecoder().decode(text.getBytes(StandardCharsets.ISO_8859_1)));
       };
     } catch (IllegalArgumentException e) {
       throw BadValue.of(type, text);
+    }
+  }
+
+  /** Whatever the program's serializer throws: it is about this value. */
+  private static Object object(LogicalType type, String text, byte[] bytes) throws BadValue {
+    try {
+      return type.serializer().read(bytes);
+    } catch (RuntimeException e) {
+      throw new BadValue(BadValue.of(type, text).getMessage() + ": " + e);
     }
   }
 }

@@ -149,7 +149,7 @@ public final class LogicalType {
 
           @Override
           public Object read(byte[] bytes) {
-            return Objects.requireNonNull(serializer.read(bytes));
+            return Objects.requireNonNull(serializer.read(bytes), "the serializer gives null");
           }
         };
     return new LogicalType(Kind.OBJECT, List.of(), objects, checked);

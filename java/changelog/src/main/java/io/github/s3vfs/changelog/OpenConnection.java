@@ -30,7 +30,9 @@ final class OpenConnection implements AutoCloseable {
       autoCommitBefore = connection.getAutoCommit();
       connection.setAutoCommit(true); // transactions are begun by statements
       busyTimeoutBefore = number("PRAGMA busy_timeout");
-      execute("PRAGMA busy_timeout = " + busyTimeout.toMillis());
+      // SQLite takes what is above for 0.
+      long most = Integer.MAX_VALUE;
+      execute("PRAGMA busy_timeout = " + Math.min(most, Durations.millis(busyTimeout)));
     } catch (SQLException e) {
       try (connection) {
         throw e;

@@ -38,12 +38,8 @@ public record ReaderOptions(
     if (pollInterval.isNegative() || pollInterval.isZero()) {
       throw new IllegalArgumentException("pollInterval is " + pollInterval);
     }
-    if (autocommitDuration.isNegative()) {
-      throw new IllegalArgumentException("autocommitDuration is " + autocommitDuration);
-    }
-    if (busyTimeout.isNegative()) {
-      throw new IllegalArgumentException("busyTimeout is " + busyTimeout);
-    }
+    autocommitDuration = Durations.notNegative("autocommitDuration", autocommitDuration);
+    busyTimeout = Durations.notNegative("busyTimeout", busyTimeout);
   }
 
   /**

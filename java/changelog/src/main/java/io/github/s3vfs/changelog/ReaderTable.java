@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param whole whether the schema has all columns that are stored
  * @param utf8 whether text is stored in UTF-8
  * @param affinities of the schema's columns
+ * @param keyCollations of the columns of the schema's key: by which two texts are the same key
  */
 record ReaderTable(
     boolean byRowid,
@@ -33,7 +34,8 @@ record ReaderTable(
     boolean plainKey,
     boolean whole,
     boolean utf8,
-    List<String> affinities) {
+    List<String> affinities,
+    List<String> keyCollations) {
 
   private static final List<String> ROWIDS = List.of("_rowid_", "rowid", "oid");
 
@@ -101,7 +103,8 @@ record ReaderTable(
         isPlain(shape, schema),
         shape.columns().stream().allMatch(field -> schema.indexOf(field.name()) >= 0),
         isUtf8(connection),
-        affinities(shape, schema));
+        affinities(shape, schema),
+        shape.collations(key));
   }
 
   private static boolean isUtf8(Connection connection) throws SQLException {
@@ -149,7 +152,8 @@ record ReaderTable(
   }
 
   /**
-   * Checks that the columns have the types that they had before.
+   * Checks that the columns have the types that they had before, and those of the key the
+   * collations.
    *
    * @throws ChangelogException {@code SCHEMA_CHANGED}
    */
@@ -161,6 +165,13 @@ record ReaderTable(
         String name = schema.names().get(i);
         changed.add(name);
         how.add(name + ": " + before.affinities.get(i) + " -> " + affinities.get(i));
+      }
+    }
+    for (int i = 0; i < keyCollations.size(); i++) {
+      if (!keyCollations.get(i).equals(before.keyCollations.get(i))) {
+        String name = schema.primaryKey().get(i).name();
+        changed.add(name);
+        how.add(name + ": " + before.keyCollations.get(i) + " -> " + keyCollations.get(i));
       }
     }
     if (!changed.isEmpty()) {

@@ -2,6 +2,7 @@ package io.github.s3vfs.changelog;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,9 @@ final class RowBytes {
     if (cell instanceof Double number) {
       return real(number);
     }
+    if (cell instanceof NoText bad) {
+      return text(bad.bytes());
+    }
     return cell instanceof String text
         ? text(text.getBytes(StandardCharsets.UTF_8))
         : blob((byte[]) cell);
@@ -94,15 +98,57 @@ final class RowBytes {
     return this;
   }
 
-  /** The cell that begins at a place. */
+  /**
+   * Makes the last cell, if it is a text, the one of those that are the same by a collation.
+   *
+   * @param at where the cell begins
+   * @param collation one of SQLite's own; another one makes no difference
+   */
+  void collate(int at, String collation) {
+    if (bytes[at] != 't') {
+      return;
+    }
+    int start = at + 5;
+    if (collation.equals("NOCASE")) {
+      for (int i = start; i < length; i++) {
+        bytes[i] = (byte) (bytes[i] >= 'A' && bytes[i] <= 'Z' ? bytes[i] + 'a' - 'A' : bytes[i]);
+      }
+    } else if (collation.equals("RTRIM")) {
+      while (length > start && bytes[length - 1] == ' ') {
+        length--;
+      }
+      StateLog.putInt(bytes, at + 1, length - start);
+    }
+  }
+
+  /** The cell that begins at a place, or a {@link NoText}. */
   static @Nullable Object cell(byte[] from, int at) {
     return switch (from[at]) {
       case 'n' -> null;
       case 'i' -> (Object) StateLog.longAt(from, at + 1);
       case 'r' -> (Object) Double.longBitsToDouble(StateLog.longAt(from, at + 1));
-      case 't' -> new String(from, at + 5, StateLog.intAt(from, at + 1), StandardCharsets.UTF_8);
+      case 't' -> text(from, at + 5, StateLog.intAt(from, at + 1));
       default -> Arrays.copyOfRange(from, at + 5, at + 5 + StateLog.intAt(from, at + 1));
     };
+  }
+
+  private static Object text(byte[] from, int at, int length) {
+    String text = new String(from, at, length, StandardCharsets.UTF_8);
+    // What is there in place of bytes that are no UTF-8, or has been stored.
+    boolean isSure = text.indexOf('\ufffd') < 0;
+    byte[] bytes = isSure ? from : Arrays.copyOfRange(from, at, at + length);
+    return isSure || Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))
+        ? text
+        : new NoText(bytes);
+  }
+
+  /** A cell with TEXT that is not UTF-8. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record NoText(byte[] bytes) {
+    @Override
+    public String toString() {
+      return "TEXT that is not UTF-8, x'" + HexFormat.of().formatHex(bytes) + "'";
+    }
   }
 
   /** Where the cell behind the one at a place begins. */

@@ -41,6 +41,7 @@ final class RowCodec {
   private final boolean utf8;
   private final int count;
   private final int[] keys;
+  private final String[] keyCollations;
   private final RowBytes keyBytes = new RowBytes();
   private final SafeStmtPtr.SafePtrFunction<RowBytes, SQLException> direct = this::direct;
 
@@ -55,6 +56,7 @@ final class RowCodec {
     this.utf8 = table.utf8();
     this.count = columns.length + (byRowid ? 1 : 0);
     this.keys = schema.primaryKey().stream().mapToInt(schema.columns()::indexOf).toArray();
+    this.keyCollations = table.keyCollations().toArray(String[]::new);
   }
 
   /** Reads the row that a query is at. */
@@ -126,15 +128,18 @@ final class RowCodec {
     }
     int at = 1;
     int column = 0;
-    for (int key : keys) {
+    for (int i = 0; i < keys.length; i++) {
+      int key = keys[i];
       for (; column < key; column++) {
         at = RowBytes.next(of.bytes(), at);
       }
+      int start = keyBytes.length();
       if (RAW.contains(columns[key].type().kind())) {
         keyBytes.cellOf(of, at);
       } else {
         keyBytes.cell(canonical(columns[key], RowBytes.cell(of.bytes(), at)));
       }
+      keyBytes.collate(start, keyCollations[i]);
     }
     return keyBytes;
   }

@@ -1,9 +1,5 @@
 package io.github.s3vfs.changelog;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.github.s3vfs.changelog.ChangelogException.Kind;
 import java.io.Closeable;
 import java.io.IOException;
@@ -45,6 +41,9 @@ final class RowState implements Closeable {
   /** The records before it were handed out. */
   private long handedOut;
 
+  /** Whether what was handed out last was the end of a look. */
+  private boolean isWhole;
+
   private long live;
   private long saved;
   private int generation;
@@ -58,6 +57,7 @@ final class RowState implements Closeable {
     this.again = told;
     this.againEnd = found.end();
     this.handedOut = found.end();
+    this.isWhole = mark.complete();
     long[] rows = {0};
     StateReplay.run(
         file.path(),
@@ -125,7 +125,7 @@ final class RowState implements Closeable {
 
   private static StateMark fresh(String reader) {
     SecureRandom random = new SecureRandom();
-    return new StateMark(reader, random.nextLong(), random.nextLong(), "", -1, 0, false);
+    return new StateMark(reader, random.nextLong(), random.nextLong(), "", -1, 0, true);
   }
 
   static ChangelogException failed(IOException e) {
@@ -169,6 +169,7 @@ final class RowState implements Closeable {
       byte[] header = log.header(again);
       boolean isMark = header[0] == StateLog.MARK;
       if (!isMark && out.size() + 2 > most) {
+        isWhole = false;
         return null;
       }
       byte[] content = log.read(again);
@@ -176,8 +177,12 @@ final class RowState implements Closeable {
         tellAgain(codec, header, content, out);
       }
       again += StateLog.HEADER + content.length;
-      if (isMark && !out.isEmpty()) {
-        return StateMark.decode(content);
+      if (isMark) {
+        StateMark end = StateMark.decode(content);
+        isWhole = end.complete();
+        if (!out.isEmpty()) {
+          return end;
+        }
       }
     }
     return null;
@@ -286,17 +291,24 @@ final class RowState implements Closeable {
 
   /** A batch is about to be handed out: without {@link #save}, it is told of again. */
   void handOut(String database, long version, ChangeBatch batch) throws IOException {
-    if (file.isKept() && !batch.isEmpty()) {
+    boolean changes = !batch.isEmpty() || (batch.complete() && !isWhole);
+    if (file.isKept() && changes) {
       log.mark(mark.at(database, version, told, batch.complete()).encode());
     }
     handedOut = log.end();
+    isWhole = changes ? batch.complete() : isWhole;
+  }
+
+  /** Whether what was handed out makes the table as it was at one moment. */
+  boolean isWhole() {
+    return isWhole;
   }
 
   /** Saves it: what was handed out is not told of again. */
   void save(String database, long version) throws IOException {
     long now = isBehind() ? again : handedOut;
     boolean isAll = now == log.end();
-    log.mark(mark.at(database, version, now, false).encode());
+    log.mark(mark.at(database, version, now, isWhole).encode());
     told = now;
     saved = log.end();
     if (isAll) {
@@ -321,9 +333,9 @@ final class RowState implements Closeable {
 
   /** Copies what is of use into a new file. */
   private void compact(String database, long version) throws IOException {
-    log.mark(mark.at(database, version, log.end(), false).encode());
+    log.mark(mark.at(database, version, log.end(), isWhole).encode());
     long end = log.end();
-    try (StateLog copy = new StateLog(file.next(), 0, CREATE, READ, WRITE)) {
+    try (StateLog copy = new StateLog(file.next(), 0)) {
       StateReplay.run(
           file.path(),
           end,
@@ -333,11 +345,17 @@ final class RowState implements Closeable {
             }
           });
       told = copy.end();
-      copy.mark(mark.at(database, version, told, false).encode());
+      copy.mark(mark.at(database, version, told, isWhole).encode());
       end = copy.end();
     }
+    long before = log.end();
     log.close();
-    file.replace();
+    try {
+      file.replace();
+    } catch (IOException e) {
+      log = file.log(before);
+      throw e;
+    }
     log = file.log(end);
     saved = end;
     handedOut = end;

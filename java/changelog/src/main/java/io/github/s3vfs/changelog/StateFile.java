@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param path of the file, which is there
  * @param lock on the directory; null for a temporary file
  */
-record StateFile(Path path, @Nullable FileChannel lock) implements Closeable {
+record StateFile(Path path, @Nullable DirectoryLock lock) implements Closeable {
   private static final String LOG = "state.log";
   private static final String LOCK = "state.lock";
+
+  /**
+   * Those of this process. Not even to look may it open another one's: closing any channel of a
+   * file gives up all locks that the process has on it.
+   */
+  private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
   /**
    * Finds the file, or makes an empty one.
@@ -52,22 +60,55 @@ record StateFile(Path path, @Nullable FileChannel lock) implements Closeable {
     return file;
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean free;
+  private static DirectoryLock lock(Path directory) throws IOException {
+    Path file = directory.toRealPath().resolve(LOCK);
+    if (!LOCKED.add(file)) {
+      throw inUse(directory);
+    }
+    boolean locked = false;
     try {
-      free = channel.tryLock() != null;
+      DirectoryLock lock =
+          new DirectoryLock(
+              file, FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+      locked = isFree(lock.channel());
+      if (!locked) {
+        lock.close();
+        throw inUse(directory);
+      }
+      return lock;
+    } finally {
+      if (!locked) {
+        boolean unused = LOCKED.remove(file);
+      }
+    }
+  }
+
+  private static boolean isFree(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      free = false;
+      return false; // of another class loader's
     }
-    if (!free) {
-      channel.close();
-      throw new ChangelogException(
-          Kind.STATE_IN_USE, List.of(), directory + " is used by another reader");
+  }
+
+  private static ChangelogException inUse(Path directory) {
+    return new ChangelogException(
+        Kind.STATE_IN_USE, List.of(), directory + " is used by another reader");
+  }
+
+  /**
+   * A directory that a reader has for itself.
+   *
+   * @param file of the lock
+   * @param channel has it open
+   */
+  record DirectoryLock(Path file, FileChannel channel) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      try (channel) {
+        boolean unused = LOCKED.remove(file);
+      }
     }
-    return channel;
   }
 
   /** Whether the next process finds it. */
@@ -87,7 +128,7 @@ record StateFile(Path path, @Nullable FileChannel lock) implements Closeable {
 
   /** Opens it, to be written from a position on. */
   StateLog log(long length) throws IOException {
-    return new StateLog(path, length, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    return new StateLog(path, length);
   }
 
   void closeAfter(Exception failure) {

@@ -1,14 +1,11 @@
 package io.github.s3vfs.changelog;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
@@ -39,7 +36,9 @@ final class StateLog implements Closeable {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final FileChannel channel;
+  /** No channel: an interrupt would close that. */
+  private final RandomAccessFile file;
+
   private final byte[] buffer = new byte[BUFFER];
   private final CRC32C checksum = new CRC32C();
   private int buffered;
@@ -51,9 +50,17 @@ final class StateLog implements Closeable {
    *
    * @param length what is behind it is cut off
    */
-  StateLog(Path file, long length, OpenOption... options) throws IOException {
-    channel = FileChannel.open(file, options);
-    channel.truncate(length);
+  StateLog(Path path, long length) throws IOException {
+    file = new RandomAccessFile(path.toFile(), "rw");
+    try {
+      if (file.length() > length) {
+        file.setLength(length);
+      }
+    } catch (IOException e) {
+      try (file) {
+        throw e;
+      }
+    }
     written = length;
   }
 
@@ -109,11 +116,8 @@ final class StateLog implements Closeable {
 
   private void write(byte[] bytes, int length, long place) throws IOException {
     isForced = false;
-    ByteBuffer from = ByteBuffer.wrap(bytes, 0, length);
-    long at = place;
-    while (from.hasRemaining()) {
-      at += channel.write(from, at);
-    }
+    file.seek(place);
+    file.write(bytes, 0, length);
   }
 
   private void flush() throws IOException {
@@ -125,7 +129,7 @@ final class StateLog implements Closeable {
 
   private void force() throws IOException {
     if (!isForced) {
-      channel.force(false);
+      file.getFD().sync();
       isForced = true;
     }
   }
@@ -157,7 +161,7 @@ final class StateLog implements Closeable {
   /** The header of a record that is in the file. */
   byte[] header(long place) throws IOException {
     byte[] header = new byte[HEADER];
-    fill(ByteBuffer.wrap(header), place);
+    fill(header, 0, HEADER, place);
     return header;
   }
 
@@ -167,27 +171,23 @@ final class StateLog implements Closeable {
       flush();
     }
     byte[] start = new byte[(int) Math.min(FIRST_READ, written - place)];
-    fill(ByteBuffer.wrap(start), place);
+    fill(start, 0, start.length, place);
     byte[] content = new byte[intAt(start, 1)];
     int known = Math.min(content.length, start.length - HEADER);
     System.arraycopy(start, HEADER, content, 0, known);
-    fill(ByteBuffer.wrap(content, known, content.length - known), place + HEADER + known);
+    fill(content, known, content.length - known, place + HEADER + known);
     return content;
   }
 
-  private void fill(ByteBuffer into, long place) throws IOException {
-    long at = place;
-    while (into.hasRemaining()) {
-      int count = channel.read(into, at);
-      if (count < 0) {
-        throw new EOFException("a record ends behind the file");
-      }
-      at += count;
+  private void fill(byte[] into, int from, int length, long place) throws IOException {
+    if (length > 0) {
+      file.seek(place);
+      file.readFully(into, from, length);
     }
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

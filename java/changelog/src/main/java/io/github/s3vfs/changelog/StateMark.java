@@ -18,7 +18,7 @@ import java.util.List;
  * @param database which database on S3 it is as of; empty if that is not known
  * @param version of that database; -1 if that is not known
  * @param told where the records begin that are to be told of again
- * @param complete whether the batch in front of it was the last one of its look
+ * @param complete whether the last batch that was handed out was the last one of its look
  */
 record StateMark(
     String reader,
@@ -28,7 +28,7 @@ record StateMark(
     long version,
     long told,
     boolean complete) {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   StateMark at(String newDatabase, long newVersion, long newTold, boolean newComplete) {
     return new StateMark(reader, key0, key1, newDatabase, newVersion, newTold, newComplete);

@@ -73,7 +73,8 @@ public final class TableScan implements AutoCloseable {
         shape.plainKey(),
         shape.whole(),
         shape.utf8(),
-        shape.affinities());
+        shape.affinities(),
+        shape.keyCollations());
   }
 
   /**

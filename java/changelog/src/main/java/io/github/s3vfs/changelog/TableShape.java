@@ -7,9 +7,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param name as it was declared
  * @param withoutRowid whether it is a table WITHOUT ROWID
  * @param columns in order, generated ones too
- * @param keys the sets of columns that identify a row: of the PRIMARY KEY and of each full UNIQUE
- *     index without expressions
+ * @param keys the sets of columns that identify a row, of the PRIMARY KEY and of each full UNIQUE
+ *     index without expressions; and by which collation each column does
  * @param stored the primary key of a table WITHOUT ROWID, in the order of which it is stored; none
  *     if a column of it descends
  * @param rowidAlias the folded name of the column that is the rowid; null if there is none
@@ -32,9 +35,12 @@ record TableShape(
     String name,
     boolean withoutRowid,
     List<Field> columns,
-    Set<Set<String>> keys,
+    Map<Set<String>, Map<String, String>> keys,
     List<KeyPart> stored,
     @Nullable String rowidAlias) {
+
+  private static final Pattern NULL =
+      Pattern.compile("[\\s(]*NULL[\\s)]*", Pattern.CASE_INSENSITIVE);
 
   /**
    * A column of a key.
@@ -50,7 +56,7 @@ record TableShape(
    * @param name as it was declared
    * @param declared its type, as it was declared
    * @param notNull whether it refuses NULL
-   * @param hasDefault whether it has a default
+   * @param hasDefault whether it has a default that is not NULL
    * @param generated whether its value is computed
    */
   record Field(
@@ -80,20 +86,32 @@ record TableShape(
 
   /** Whether a set of columns identifies rows. */
   boolean isKey(Collection<String> names) {
-    return keys.contains(names.stream().map(Names::folded).collect(Collectors.toSet()));
+    return keys.containsKey(folded(names));
+  }
+
+  /** The collations by which columns identify rows; BINARY where they do not. */
+  List<String> collations(List<String> names) {
+    Map<String, String> collations = keys.getOrDefault(folded(names), Map.of());
+    return names.stream()
+        .map(each -> collations.getOrDefault(Names.folded(each), "BINARY"))
+        .toList();
+  }
+
+  private static Set<String> folded(Collection<String> names) {
+    return names.stream().map(Names::folded).collect(Collectors.toSet());
   }
 
   static TableShape of(Connection connection, String table) throws SQLException {
     String[] found = found(connection, table);
     if (found == null) {
-      return new TableShape(null, table, false, List.of(), Set.of(), List.of(), null);
+      return new TableShape(null, table, false, List.of(), Map.of(), List.of(), null);
     }
     String name = found[1];
     boolean withoutRowid = false;
     List<Field> columns = new ArrayList<>();
     List<String> primaryKey = new ArrayList<>();
     String only = null;
-    Set<Set<String>> keys = new HashSet<>();
+    Map<Set<String>, Map<String, String>> keys = new HashMap<>();
     boolean indexed = false;
     List<KeyPart> stored = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
@@ -112,7 +130,7 @@ record TableShape(
                   column,
                   declared == null ? "" : declared,
                   rows.getInt("notnull") == 1,
-                  rows.getString("dflt_value") != null,
+                  hasValue(rows.getString("dflt_value")),
                   hidden == 2 || hidden == 3));
           if (rows.getInt("pk") > 0) {
             primaryKey.add(Names.folded(column));
@@ -136,19 +154,25 @@ record TableShape(
         stored = parts(statement, primaryIndex);
       }
       for (String index : indexes) {
-        Set<String> key = indexed(statement, index);
+        Map<String, String> key = indexed(statement, index);
         if (key != null) {
-          keys.add(key);
+          // Of several the one to which more is the same: there is but one row of that, too.
+          keys.merge(key.keySet(), key, TableShape::coarser);
         }
       }
     }
     boolean alias =
         primaryKey.size() == 1 && !indexed && !withoutRowid && "INTEGER".equalsIgnoreCase(only);
     if (!primaryKey.isEmpty()) {
-      keys.add(new HashSet<>(primaryKey));
+      Map<String, String> unused = keys.putIfAbsent(Set.copyOf(primaryKey), Map.of());
     }
     return new TableShape(
         found[0], name, withoutRowid, columns, keys, stored, alias ? primaryKey.get(0) : null);
+  }
+
+  /** Whether a default, in SQL, is there and is not NULL. */
+  private static boolean hasValue(@Nullable String expression) {
+    return expression != null && !NULL.matcher(expression).matches();
   }
 
   private static List<KeyPart> parts(Statement statement, String index) throws SQLException {
@@ -165,17 +189,24 @@ record TableShape(
     return ascending ? parts : List.of();
   }
 
-  /** The columns of an index; null if it has an expression, or the rowid. */
-  private static @Nullable Set<String> indexed(Statement statement, String index)
+  private static Map<String, String> coarser(Map<String, String> a, Map<String, String> b) {
+    return a.values().stream().allMatch("BINARY"::equals) ? b : a;
+  }
+
+  /** The columns of an index and their collations; null if it has an expression, or the rowid. */
+  private static @Nullable Map<String, String> indexed(Statement statement, String index)
       throws SQLException {
-    Set<String> key = new HashSet<>();
+    Map<String, String> key = new HashMap<>();
     boolean plain = true;
     try (ResultSet rows = statement.executeQuery("PRAGMA main.index_xinfo(" + q(index) + ")")) {
       while (rows.next()) {
         if (rows.getInt("key") == 1) {
           plain &= rows.getInt("cid") >= 0;
           String column = rows.getString("name");
-          key.add(column == null ? "" : Names.folded(column));
+          String unused =
+              key.put(
+                  column == null ? "" : Names.folded(column),
+                  rows.getString("coll").toUpperCase(Locale.ROOT));
         }
       }
     }

@@ -33,11 +33,27 @@ final class TableSource {
 
   private long schemaVersion;
 
-  /** By SQLite's count of this connection; nothing is known if the look was not finished. */
-  private long dataVersion;
+  /** What was looked at; nothing is known if the look was not finished. */
+  private @Nullable State looked;
 
   private boolean finished;
-  private long lookingAt;
+  private @Nullable State lookingAt;
+
+  /**
+   * What SQLite counts on a connection.
+   *
+   * @param dataVersion changes that others commit
+   * @param ownChanges rows that it has changed itself, for somebody else who has it, too
+   * @param schemaVersion changes of the schema, of others and its own
+   */
+  private record State(long dataVersion, long ownChanges, long schemaVersion) {
+    static State of(OpenConnection connection) throws SQLException {
+      return new State(
+          connection.number("PRAGMA main.data_version"),
+          connection.number("SELECT total_changes()"),
+          connection.number("PRAGMA main.schema_version"));
+    }
+  }
 
   /** Null if the database keeps no versions. */
   private @Nullable VersionedTable versions;
@@ -118,7 +134,7 @@ final class TableSource {
   }
 
   /** Begins a look at the table, in a transaction; null if nothing has changed since the last. */
-  @Nullable Diff look(RowState state) throws SQLException {
+  @Nullable Diff look(RowState rows) throws SQLException {
     if (connection != null && !Objects.equals(fileKey, fileKey())) {
       disconnect(); // it was deleted and made again
     }
@@ -127,35 +143,35 @@ final class TableSource {
     }
     OpenConnection at = Objects.requireNonNull(connection);
     at.execute("BEGIN");
-    lookingAt = at.number("PRAGMA main.data_version");
-    if (finished && lookingAt == dataVersion) {
+    State state = State.of(at);
+    lookingAt = state;
+    if (finished && state.equals(looked)) {
       at.execute("COMMIT");
       return null;
     }
     finished = false;
-    long schemaNow = at.number("PRAGMA main.schema_version");
-    if (schemaNow != schemaVersion) {
+    if (state.schemaVersion() != schemaVersion) {
       check(at);
-      schemaVersion = schemaNow;
+      schemaVersion = state.schemaVersion();
     }
     ReaderTable now = Objects.requireNonNull(shape);
     RowCodec codec = codec();
     Diff part = null;
     if (versions != null) {
       versions.begin(at.jdbc());
-      part = versions.part(at.jdbc(), now, state, codec);
+      part = versions.part(at.jdbc(), now, rows, codec);
       versions.unfinished();
     }
     sawPart = part != null;
     return part != null
         ? part
-        : Diff.whole(state, codec, WholeTable.of(at.jdbc(), now.select()), now.plainKey());
+        : Diff.whole(rows, codec, WholeTable.of(at.jdbc(), now.select()), now.plainKey());
   }
 
   /** The look is at its end. */
   void looked() throws SQLException {
     Objects.requireNonNull(connection).execute("COMMIT");
-    dataVersion = lookingAt;
+    looked = lookingAt;
     finished = true;
     if (versions != null) {
       versions.looked();

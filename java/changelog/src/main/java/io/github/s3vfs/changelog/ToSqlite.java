@@ -25,7 +25,27 @@ final class ToSqlite {
       }
       return null;
     }
-    return write(column.type(), value);
+    Object cell = write(column.type(), value);
+    if (cell instanceof String text && !isUnicode(text)) {
+      throw new BadValue(
+          BadValue.of(column.type(), value).getMessage() + ": half of a surrogate pair");
+    }
+    return cell;
+  }
+
+  /** Whether it can be stored: UTF-8 has nothing for half of a surrogate pair. */
+  private static boolean isUnicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        boolean pair =
+            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   static Object write(LogicalType type, Object value) throws BadValue {
@@ -110,8 +130,8 @@ final class ToSqlite {
   private static String object(LogicalType type, Object value) throws BadValue {
     try {
       return Base64.getEncoder().encodeToString(type.serializer().write(value));
-    } catch (IllegalArgumentException | ClassCastException e) {
-      throw BadValue.of(type, value);
+    } catch (RuntimeException e) { // the program's own
+      throw new BadValue(BadValue.of(type, value).getMessage() + ": " + e);
     }
   }
 }

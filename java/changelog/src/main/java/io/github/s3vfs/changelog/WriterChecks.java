@@ -135,12 +135,14 @@ final class WriterChecks {
     refuse(
         Kind.DESTINATION_COLUMN_REQUIRES_NON_NULL,
         nonNull,
-        "these columns are optional, and NOT NULL in the table");
+        "these columns are optional, and NOT NULL or the rowid in the table");
   }
 
   private static boolean notNull(TableShape shape, String name) {
     TableShape.Field field = shape.column(name);
-    return field != null && field.notNull();
+    // A rowid in place of NULL would be another value.
+    return field != null
+        && (field.notNull() || Names.folded(field.name()).equals(shape.rowidAlias()));
   }
 
   /** The columns of an event's row. */

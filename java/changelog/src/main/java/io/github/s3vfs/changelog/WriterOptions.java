@@ -43,9 +43,14 @@ public record WriterOptions(
     REPLACE
   }
 
-  /** Copies the key. */
+  /**
+   * Copies the key, and checks the time.
+   *
+   * @throws IllegalArgumentException if {@code busyTimeout} is negative
+   */
   public WriterOptions {
     primaryKey = List.copyOf(primaryKey);
+    busyTimeout = Durations.notNegative("busyTimeout", busyTimeout);
   }
 
   /** A log of all events, into a table that is there. */

@@ -68,7 +68,10 @@ record WriterSql(String create, String upsert, int rows, String upserts, @Nullab
         "DELETE FROM "
             + name
             + " WHERE "
-            + key.stream().map(k -> Names.quoted(k) + " = ?").collect(Collectors.joining(" AND ")));
+            + key.stream()
+                // A name in quotes that is no column's would be a text, were it alone.
+                .map(k -> Names.quoted(table) + "." + Names.quoted(k) + " = ?")
+                .collect(Collectors.joining(" AND ")));
   }
 
   private static String list(List<String> names) {

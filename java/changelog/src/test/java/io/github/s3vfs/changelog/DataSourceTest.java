@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.s3vfs.changelog.ChangelogException.Kind;
 import io.github.s3vfs.changelog.WriterOptions.InitMode;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -62,6 +63,67 @@ class DataSourceTest {
             DataSourceTest.class.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) -> call.call(method.getName(), arguments)));
+  }
+
+  /** SQLite counts only what others commit. */
+  @Test
+  void whatHappensOnTheVeryConnectionIsTold() throws Exception {
+    try (Connection only = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+      Places.run(only, "CREATE TABLE t(k INTEGER PRIMARY KEY, v TEXT, b BLOB, f REAL)");
+      DataSource source = of(() -> kept(only));
+      try (ChangelogReader reader =
+          ChangelogReader.open(
+              ChangelogDatabase.dataSource(source), "t", SCHEMA, ReaderOptions.defaults())) {
+        assertEquals("", Told.text(reader));
+        Places.run(only, "INSERT INTO t(k, v) VALUES (1, 'a'), (2, 'b')");
+        assertEquals("+[1, a, null, null] +[2, b, null, null]", Told.text(reader));
+        Places.run(only, "DELETE FROM t WHERE k = 1");
+        assertEquals("-[1, a, null, null]", Told.text(reader));
+        Places.run(
+            only, "DROP TABLE t", "CREATE TABLE t(k INTEGER PRIMARY KEY, v TEXT, b BLOB, f REAL)");
+        assertEquals("-[2, b, null, null]", Told.text(reader));
+      }
+    }
+  }
+
+  /** A connection that closing leaves open. */
+  private static Connection kept(Connection connection) {
+    return proxy(
+        Connection.class,
+        (method, arguments) -> {
+          if (method.equals("close")) {
+            return null;
+          }
+          for (Method each : Connection.class.getMethods()) {
+            int count = arguments == null ? 0 : arguments.length;
+            if (each.getName().equals(method) && each.getParameterCount() == count) {
+              return each.invoke(connection, arguments);
+            }
+          }
+          throw new AssertionError(method);
+        });
+  }
+
+  @Test
+  void urlsNameTheFileAsSqliteReadsThem() throws Exception {
+    Path file = directory.resolve("a b#c?d%.sqlite");
+    String path = directory.toUri().getRawPath() + "a%20b%23c%3Fd%25.sqlite";
+    Places.sql(ChangelogDatabase.file(file), "CREATE TABLE t(k INTEGER PRIMARY KEY, v, b, f)");
+    for (String url :
+        List.of(
+            "file:" + path,
+            "file:" + path + "#x?vfs=none",
+            "file://localhost" + path,
+            "file://" + path,
+            "file:" + path + "?cache=private#x")) {
+      ChangelogDatabase database = ChangelogDatabase.url("jdbc:sqlite:" + url);
+      assertEquals(file, database.file(), url);
+      try (ChangelogReader reader =
+          ChangelogReader.open(database, "t", SCHEMA, ReaderOptions.defaults())) {
+        assertEquals("", Told.text(reader));
+        assertEquals("", Told.text(reader));
+      }
+    }
   }
 
   /** As a pool does it: nothing is of a class of sqlite-jdbc, and closing gives it back. */

@@ -91,6 +91,60 @@ class RunningReaderTest {
   }
 
   @Test
+  void timesMayBeAsLongAsTheyGet() throws Exception {
+    Duration most = Duration.ofSeconds(Long.MAX_VALUE);
+    ReaderOptions patient = IMPATIENT.busyTimeout(most).autocommitDuration(most).pollInterval(most);
+    try (ChangelogReader reader = reader(patient);
+        ChangelogWriter writer =
+            ChangelogWriter.open(
+                database(), "t", SCHEMA, WriterOptions.snapshot().busyTimeout(most))) {
+      assertEquals(ROWS, reader.poll(most).changes().size());
+      writer.write(0, List.of(RowEvent.delete(1L, "v1")));
+      assertEquals("-[1, v1]", Told.text(reader));
+    }
+    // SQLite's own number has 32 bits.
+    OpenConnection connection = database().open(Duration.ofDays(30));
+    try (connection) {
+      assertEquals(Integer.MAX_VALUE, connection.number("PRAGMA busy_timeout"));
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitAndNothingElse() throws Exception {
+    ReaderOptions kept = IMPATIENT.stateDirectory(directory.resolve("state"));
+    try (ChangelogReader reader = reader(kept)) {
+      Thread.currentThread().interrupt();
+      assertTrue(reader.poll(Duration.ofSeconds(60)).isEmpty());
+      assertEquals(ROWS, reader.poll().changes().size());
+      reader.saveState();
+      assertTrue(Thread.interrupted());
+      Places.sql(database(), "DELETE FROM t WHERE k > 1");
+      assertEquals(ROWS - 1, Told.changes(reader).size());
+      reader.saveState();
+    }
+    try (ChangelogReader reader = reader(kept)) {
+      assertEquals("", Told.text(reader));
+    }
+  }
+
+  @Test
+  void theEndOfALookIsToldAlsoWhenTheNextOneReachesIt() throws Exception {
+    ReaderOptions small =
+        IMPATIENT.maxBatchChanges(ROWS + 1).stateDirectory(directory.resolve("state"));
+    try (ChangelogReader reader = reader(small)) {
+      assertFalse(reader.poll().complete());
+      reader.saveState();
+    }
+    try (ChangelogReader reader = reader(small)) {
+      assertEquals(new ChangeBatch(List.of(), true), reader.poll());
+      assertEquals(new ChangeBatch(List.of(), false), reader.poll());
+    }
+    try (ChangelogReader reader = reader(small)) {
+      assertEquals(new ChangeBatch(List.of(), false), reader.poll());
+    }
+  }
+
+  @Test
   void aLockedDatabaseIsBusyUntilItIsFree() throws Exception {
     try (Connection writer = database().connect()) {
       Places.run(writer, "BEGIN EXCLUSIVE");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.s3vfs.changelog.ChangelogException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -70,6 +71,28 @@ class StateTest {
     try (ChangelogReader reader = reader(kept())) {
       assertEquals("", Told.text(reader));
     }
+  }
+
+  @Test
+  void aReaderThatIsRefusedTakesNothingFromTheOneThatIsThere() throws Exception {
+    Path lock = directory.resolve("state/state.lock");
+    try (ChangelogReader reader = reader(kept())) {
+      assertRefused(Kind.STATE_IN_USE, List.of(), () -> reader(kept()).close());
+      Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("state"));
+      assertRefused(
+          Kind.STATE_IN_USE, List.of(), () -> reader(kept().stateDirectory(link)).close());
+      // Another process, for which closing a file is no matter.
+      assertEquals(1, lockedBy(lock), "it may be locked by another process");
+      reader.saveState();
+    }
+    assertEquals(0, lockedBy(lock));
+  }
+
+  /** What ends with 1 if the file is locked: flock of util-linux has locks of another kind. */
+  private int lockedBy(Path lock) throws Exception {
+    File output = File.createTempFile("locking-", ".txt", directory.toFile());
+    Process process = KilledProcess.start(lock, output, LockingProcess.class, "-Xmx32m");
+    return process.waitFor();
   }
 
   @Test

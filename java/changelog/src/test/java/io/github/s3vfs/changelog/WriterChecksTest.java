@@ -174,6 +174,32 @@ class WriterChecksTest {
   }
 
   @Test
+  void aDefaultOfNullFillsNoColumnThatIsNotNull() throws Exception {
+    for (String none : List.of("NULL", "(null)", "( NULL )")) {
+      refused(
+          Kind.DESTINATION_MISSING_REQUIRED_VALUE,
+          List.of("x"),
+          with(
+              "DROP TABLE IF EXISTS t",
+              "CREATE TABLE t(k INT PRIMARY KEY, v TEXT, x INT NOT NULL DEFAULT " + none + ")"),
+          BY_KEY);
+    }
+  }
+
+  /** It would be a number of SQLite's own. */
+  @Test
+  void nullHasNoPlaceInTheRowid() throws Exception {
+    TableSchema schema =
+        TableSchema.of(Column.key("u", LogicalType.STRING), Column.optional("id", LogicalType.INT));
+    ChangelogDatabase database =
+        with("CREATE TABLE t(id INTEGER PRIMARY KEY, u TEXT NOT NULL UNIQUE)");
+    assertRefused(
+        Kind.DESTINATION_COLUMN_REQUIRES_NON_NULL,
+        List.of("id"),
+        () -> ChangelogWriter.open(database, "t", schema, WriterOptions.snapshot()).close());
+  }
+
+  @Test
   void aFailedReplacementLeavesTheTable() throws Exception {
     ChangelogDatabase database =
         with("CREATE TABLE t(k INT PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (1, 'a')");

@@ -164,6 +164,21 @@ class WriterEventsTest {
     assertEquals("1|a|NULL, 2|b|2", rows());
   }
 
+  /** To SQLite a name in double quotes that is no column's is a text. */
+  @Test
+  void aKeyThatHasAnotherNameNowIsAnErrorAndNothingIsDeleted() throws Exception {
+    try (ChangelogWriter writer = writer(BY_KEY)) {
+      writer.write(0, List.of(in(1, "l", 1L), in(1, "other", 2L)));
+      Places.sql(database, "ALTER TABLE t RENAME COLUMN l TO m");
+      for (RowEvent each : List.of(out(1, "l", 1L), out(1, "other", 2L))) {
+        ChangelogException e =
+            assertRefused(Kind.DATABASE_FAILED, List.of(), () -> writer.write(1, List.of(each)));
+        assertTrue(String.valueOf(e.getMessage()).contains("no such column"), e.getMessage());
+      }
+      assertEquals("1|l|1, 1|other|2", rows());
+    }
+  }
+
   @Test
   void aConflictWithAnotherConstraintUndoesTheBatch() throws Exception {
     Places.sql(database, "CREATE TABLE t(k INT, l TEXT, v INT UNIQUE, PRIMARY KEY(k, l))");

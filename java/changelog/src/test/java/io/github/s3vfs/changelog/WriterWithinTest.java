@@ -109,6 +109,15 @@ class WriterWithinTest {
                         boolean unused = done(9, true).run(connection);
                         throw thrown;
                       })));
+      assertThrows(
+          AssertionError.class,
+          () ->
+              writer.writeWithin(
+                  0,
+                  List.of(),
+                  connection -> {
+                    throw new AssertionError("of the program");
+                  }));
       assertEquals("NULL|0", Places.rows(database, BOTH));
       Places.sql(database, "DROP TRIGGER no");
       writer.writeWithin(0, List.of(RowEvent.insert(1L)), done(7, true));
