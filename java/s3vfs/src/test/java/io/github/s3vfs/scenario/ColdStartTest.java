@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.internal.store.crt.RehearsalOnly;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,20 @@ class ColdStartTest {
     String classes = Files.readString(directory.resolve("classes.txt"));
     assertTrue(classes.contains(" io.github.s3vfs.internal.store.MeteredStore "));
     assertFalse(classes.contains(" jdk.jfr.internal."));
+  }
+
+  /** What the end of a JVM deletes, the runtime may be unpacking. */
+  @Test
+  void aProcessThatEndsAtOnceWaitsForTheRuntimeToLoad() throws Exception {
+    ChildJvm.Result result =
+        ChildJvm.sameClassPath()
+            .option("-XX:ActiveProcessorCount=2")
+            .option("-Xlog:class+load:file=classes.txt")
+            .run(directory, RehearsalOnly.class);
+    assertEquals("", result.output());
+    assertEquals(0, result.exitCode());
+    String classes = Files.readString(directory.resolve("classes.txt"));
+    assertTrue(classes.contains(" software.amazon.awssdk.crt.s3.S3Client "));
   }
 
   /** Whether the rehearsal or the first real client meets it. */

@@ -20,11 +20,26 @@ final class Rehearsal {
   static void begin() {
     if (Runtime.getRuntime().availableProcessors() > 1) {
       // The context class loader is the caller's, where the SDK looks for what belongs to it.
-      Thread thread = new Thread(Rehearsal::run, "s3vfs-rehearsal");
+      Thread thread = new Thread(Rehearsal::runUntilItsEnd, "s3vfs-rehearsal");
       thread.setDaemon(true);
       if (BEGUN.compareAndSet(null, thread)) {
         thread.start();
       }
+    }
+  }
+
+  /**
+   * A JVM that ends meanwhile waits for it. Otherwise it would delete the native library while the
+   * runtime unpacks it, of which that prints a stack trace.
+   */
+  private static void runUntilItsEnd() {
+    Thread waiting = new Thread(Rehearsal::end, "s3vfs-end-of-rehearsal");
+    try {
+      Runtime.getRuntime().addShutdownHook(waiting);
+      run();
+      boolean unused = Runtime.getRuntime().removeShutdownHook(waiting);
+    } catch (IllegalStateException e) {
+      // The JVM is ending.
     }
   }
 
