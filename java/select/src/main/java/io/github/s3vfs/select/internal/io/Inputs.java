@@ -10,8 +10,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /** Opens the bytes of a source. */
 public final class Inputs {
@@ -30,7 +28,7 @@ public final class Inputs {
       InputStream stream =
           compression == Compression.NONE || source.size() == 0
               ? raw
-              : decompressed(new BufferedInputStream(raw, BUFFER), compression);
+              : decompressed(raw, compression);
       return new ByteInput(source.name(), stream, compression != Compression.NONE, limits);
     } catch (EOFException e) {
       throw new SelectException(
@@ -44,9 +42,11 @@ public final class Inputs {
       throws IOException {
     return switch (compression) {
       case NONE -> raw;
-      case GZIP -> new GZIPInputStream(raw, BUFFER);
-      case BZIP2 -> new BZip2CompressorInputStream(raw, true);
-      case ZSTD -> new ZstdInputStream(raw).setLongMax(WINDOW);
+      case GZIP -> new GzipStream(raw, BUFFER);
+      case BZIP2 -> new Bzip2Stream(raw, BUFFER);
+      case ZSTD ->
+          new ZstdInputStream(new ZstdFrames(new BufferedInputStream(raw, BUFFER)))
+              .setLongMax(WINDOW);
     };
   }
 }
