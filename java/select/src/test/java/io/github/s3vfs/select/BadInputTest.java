@@ -111,6 +111,26 @@ class BadInputTest {
     }
   }
 
+  @Test
+  void aQuotedRecordThatIsTooLongIsNotSeveral() {
+    SelectOptions options =
+        Queries.CSV
+            .withInput(CsvInput.DEFAULT.withQuotedRecordDelimiter(true))
+            .withLimits(SelectLimits.DEFAULT.withMaxRecordBytes(2_000));
+    String lines = "bbbbbbbbb\n".repeat(199);
+    for (String rest : new String[] {"", "x\n".repeat(500_000)}) {
+      String fits = "1,\"" + lines + "\",x\n" + rest;
+      assertEquals("1\n", Queries.run("select _1 from stdin limit 1", fits, options));
+      String longer = "0\n1,\"" + lines + "bbbbbbb\",x\n" + rest;
+      assertEquals("0\n", Queries.run("select _1 from stdin limit 1", longer, options));
+      SelectException e =
+          Queries.failure(() -> Queries.run("select count(*) from stdin", longer, options));
+      assertEquals("OverMaxRecordSize", e.code());
+    }
+    String open = "1,\"" + lines + "2\n";
+    assertEquals("200", Queries.run("select count(*) from stdin", open, options));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[", "{\"a\":", "[{\"a\":", "[[]"})
   void tenMegabytesOfNestingAreRefused(String level) {

@@ -130,6 +130,21 @@ class InputTest {
   }
 
   @Test
+  void commentsEndWithTheirLineWhateverQuotesTheyHave() {
+    String rows = "# 5\" pipe\n1,a\n# 6\" \\\n2,\"b\n#c\"\n# \"\n3,d\n#\"";
+    SelectOptions quoted = Queries.CSV.withInput(CsvInput.DEFAULT.withQuotedRecordDelimiter(true));
+    assertEquals(
+        "1,a;2,\"b\n#c\";3,d;",
+        Queries.run(
+            "select _1, _2 from stdin",
+            rows,
+            quoted.withOutput(CsvOutput.DEFAULT.withDelimiters(",", ";"))));
+    SelectOptions named =
+        Queries.CSV.withInput(CsvInput.WITH_HEADER.withQuotedRecordDelimiter(true));
+    assertEquals("1\n", Queries.run("select id from stdin", "# \"of\nid\n# \"\n1\n#\"\n", named));
+  }
+
+  @Test
   void optionsThatAreNotPossible() {
     for (Runnable wrong :
         new Runnable[] {

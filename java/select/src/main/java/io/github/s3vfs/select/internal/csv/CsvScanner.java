@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds records and fields, eight bytes at a time as long as there are no quotes or escapes. The
@@ -25,6 +26,9 @@ final class CsvScanner implements Closeable {
 
   /** Room behind the last byte, so that eight can be read at any. */
   private static final int SPARE = 32;
+
+  /** No delimiter has more bytes. */
+  private static final int DELIMITER = 64;
 
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long LOW = 0x7F7F_7F7F_7F7F_7F7FL;
@@ -57,6 +61,9 @@ final class CsvScanner implements Closeable {
   private long base;
 
   private long until;
+
+  /** Of a record that is too long, told once those before it were taken. */
+  private @Nullable SelectException failure;
 
   CsvScanner(ByteInput input, CsvFormat format, int maxRecordBytes, long until, int bufferBytes) {
     this.bytes = new byte[bufferBytes + SPARE];
@@ -95,6 +102,7 @@ final class CsvScanner implements Closeable {
   /** Makes the next batch; false if there are no more records. */
   boolean load() {
     batch.clear();
+    throwFailure();
     while (base + position < until) {
       if (simple) {
         scan();
@@ -103,7 +111,9 @@ final class CsvScanner implements Closeable {
       }
       if (batch.records > 0) {
         return true;
-      } else if (base + position >= until || (!more() && position >= limit)) {
+      }
+      throwFailure();
+      if (base + position >= until || (!more() && position >= limit)) {
         return false;
       }
     }
@@ -128,7 +138,9 @@ final class CsvScanner implements Closeable {
     List<String> fields = new ArrayList<>();
     boolean found = true;
     while (batch.records == 0 && found) {
-      found = slow() || more() || position < limit;
+      found = slow();
+      throwFailure();
+      found = found || more() || position < limit;
     }
     Value value = new Value();
     for (int i = 0; i < batch.fields; i++) {
@@ -178,7 +190,10 @@ final class CsvScanner implements Closeable {
     }
     int kept = limit - position;
     if (kept > bytes.length - SPARE - (bytes.length >> 2)) {
-      checkLength(position, limit);
+      // The last bytes may be of a delimiter that is not whole.
+      if (isTooLong(position, limit - DELIMITER)) {
+        throwFailure();
+      }
       int room = Math.min(bytes.length * 2, maxRecordBytes + maxRecordBytes / 2 + BUFFER);
       byte[] larger = new byte[room + SPARE];
       System.arraycopy(bytes, position, larger, 0, kept);
@@ -201,15 +216,25 @@ final class CsvScanner implements Closeable {
     return limit > kept;
   }
 
-  private void checkLength(int start, int end) {
-    if (end - start > maxRecordBytes) {
-      throw new SelectException(
-          SelectError.OVER_MAX_RECORD_SIZE,
-          "the record at byte "
-              + (base + start)
-              + " is longer than "
-              + maxRecordBytes
-              + " bytes, which is the limit");
+  /** Whether a record is too long, which then ends the batch. */
+  private boolean isTooLong(int start, int end) {
+    if (end - start <= maxRecordBytes) {
+      return false;
+    }
+    failure =
+        new SelectException(
+            SelectError.OVER_MAX_RECORD_SIZE,
+            "the record at byte "
+                + (base + start)
+                + " is longer than "
+                + maxRecordBytes
+                + " bytes, which is the limit");
+    return true;
+  }
+
+  private void throwFailure() {
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -270,18 +295,19 @@ final class CsvScanner implements Closeable {
     return ~(((other & LOW) + LOW) | other | LOW);
   }
 
-  /** Takes a record; false if the batch has no room for another. */
+  /** Takes a record; false if the batch has no room for another, or the record is too long. */
   private boolean finish(byte[] b, int start, int found) {
     int end = found;
     if (dropsCarriageReturn && end > start && b[end - 1] == '\r') {
       end--;
     }
+    if (isTooLong(start, end)) {
+      batch.dropFields();
+      return false;
+    }
     if (end == start || (comments && b[start] == comment && isComment(start, end))) {
       batch.dropFields();
       return true;
-    }
-    if (end - start > maxRecordBytes) {
-      checkLength(start, end);
     }
     batch.addEnd(end);
     return batch.addRecord(start);
@@ -291,31 +317,36 @@ final class CsvScanner implements Closeable {
     return CsvFormat.at(bytes, start, end, format.comment());
   }
 
-  /** Takes the record at the position byte by byte; false if it is not whole. */
+  /** Takes the record at the position byte by byte; false if it is not whole, or too long. */
   private boolean slow() {
     if (position >= limit) {
       return false;
     }
     int start = position;
-    int end = quoted.end(bytes, start, limit, format.quotedRecords(), last);
-    if (end == QuotedRecord.MORE) {
-      boolean closedByRecord = quoted.openQuote() && (last || limit - start > maxRecordBytes);
-      if (!closedByRecord) {
+    // Whatever quotes a comment has, it ends with its line.
+    boolean isComment = comments && isComment(start, limit);
+    boolean quotedRecords = format.quotedRecords() && !isComment;
+    int end = quoted.end(bytes, start, limit, quotedRecords, last);
+    if (end == QuotedRecord.MORE && last && quoted.openQuote()) {
+      // Only where the quote is open up to the end of the input does the record close it.
+      if (isTooLong(start, limit)) {
         return false;
       }
-      end = quoted.end(bytes, start, limit, false, last);
-      if (end == QuotedRecord.MORE) {
-        return false;
-      }
+      end = quoted.end(bytes, start, limit, false, true);
     }
-    position = quoted.next();
+    if (end == QuotedRecord.MORE) {
+      return false;
+    }
     if (dropsCarriageReturn && end > start && bytes[end - 1] == '\r') {
       end--;
     }
-    if (end == start || (comments && isComment(start, end))) {
+    if (isTooLong(start, end)) {
+      return false;
+    }
+    position = quoted.next();
+    if (end == start || isComment) {
       return true;
     }
-    checkLength(start, end);
     quoted.split(bytes, start, end, batch);
     batch.addRecord(start);
     return true;

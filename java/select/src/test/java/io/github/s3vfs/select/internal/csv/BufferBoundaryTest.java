@@ -7,6 +7,7 @@ import io.github.s3vfs.select.CsvInput;
 import io.github.s3vfs.select.Dialect;
 import io.github.s3vfs.select.FileHeaderInfo;
 import io.github.s3vfs.select.ObjectSource;
+import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.SelectLimits;
 import io.github.s3vfs.select.internal.eval.Value;
 import io.github.s3vfs.select.internal.io.Inputs;
@@ -54,6 +55,10 @@ class BufferBoundaryTest {
   };
 
   private static List<List<String>> read(byte[] data, CsvInput format, int buffer) {
+    return read(data, format, buffer, 1 << 20);
+  }
+
+  private static List<List<String>> read(byte[] data, CsvInput format, int buffer, int most) {
     List<List<String>> rows = new ArrayList<>();
     try (CsvReader reader =
         CsvReader.open(
@@ -61,7 +66,7 @@ class BufferBoundaryTest {
                 ObjectSource.of(data), 0, Long.MAX_VALUE, Compression.NONE, SelectLimits.DEFAULT),
             format,
             Dialect.AWS,
-            1 << 20,
+            most,
             CsvReader.FIRST,
             Long.MAX_VALUE,
             List.of(),
@@ -74,6 +79,8 @@ class BufferBoundaryTest {
         }
         rows.add(row);
       }
+    } catch (SelectException e) {
+      rows.add(List.of(e.getMessage()));
     }
     return rows;
   }
@@ -96,6 +103,30 @@ class BufferBoundaryTest {
               whole,
               read(data, format, buffer),
               "seed " + seed + ", buffer " + buffer + ", " + format + ", " + text);
+        }
+      }
+    }
+  }
+
+  @Test
+  void recordsThatAreTooLongAreToldAlikeWithAnySizeOfTheArray() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 60; round++) {
+      StringBuilder text = new StringBuilder();
+      int pieces = random.nextInt(100);
+      for (int i = 0; i < pieces; i++) {
+        text.append(PIECES[random.nextInt(PIECES.length)]);
+      }
+      byte[] data = text.toString().getBytes(StandardCharsets.UTF_8);
+      int most = 10 + random.nextInt(60);
+      for (CsvInput format : FORMATS) {
+        List<List<String>> whole = read(data, format, CsvScanner.BUFFER, most);
+        for (int buffer = 16; buffer < data.length + 20; buffer += 1 + buffer / 40) {
+          assertEquals(
+              whole,
+              read(data, format, buffer, most),
+              "seed " + seed + ", buffer " + buffer + ", " + format + ", " + most + ", " + text);
         }
       }
     }
