@@ -13,6 +13,7 @@ import io.github.s3vfs.select.internal.sql.Query;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A query that runs: which rows, their errors, and the columns of the one that is there. */
@@ -22,7 +23,10 @@ final class Execution {
   private final @Nullable Expr where;
   private final Aggregate[] aggregates;
   private final Value[] values;
-  private final int star;
+
+  /** Which projections are {@code *}, in order. */
+  private final int[] stars;
+
   private final boolean aggregated;
   private final int maxErrors;
   private final long maxRead;
@@ -47,11 +51,10 @@ final class Execution {
     boolean ofRead = options.dialect() == Dialect.CEPH;
     this.maxRead = ofRead ? limit : Long.MAX_VALUE;
     this.maxReturned = ofRead ? Long.MAX_VALUE : limit;
-    int at = -1;
-    for (int i = 0; i < columns.size(); i++) {
-      at = columns.get(i).expression() == null ? i : at;
-    }
-    this.star = at;
+    this.stars =
+        IntStream.range(0, columns.size())
+            .filter(i -> columns.get(i).expression() == null)
+            .toArray();
   }
 
   static Execution start(Query query, RowSource rows, SelectOptions options, boolean aggregated) {
@@ -64,7 +67,7 @@ final class Execution {
   }
 
   boolean hasStar() {
-    return star >= 0;
+    return stars.length > 0;
   }
 
   boolean next() {
@@ -154,7 +157,15 @@ final class Execution {
     if (!onRow) {
       return 0;
     }
-    return star < 0 ? values.length : values.length - 1 + rows.starCount();
+    if (stars.length == 0) {
+      return values.length;
+    }
+    long count = values.length + stars.length * (rows.starCount() - 1L);
+    if (count > Integer.MAX_VALUE) {
+      throw new SelectException(
+          SelectError.OVER_MAX_RECORD_SIZE, "a row of " + count + " columns is too long");
+    }
+    return (int) count;
   }
 
   /** The index among the projections; -1 minus that in the star for a column of it. */
@@ -163,11 +174,23 @@ final class Execution {
       throw new IndexOutOfBoundsException(
           "column " + column + " of " + columnCount() + " in this row");
     }
-    if (star < 0 || column < star) {
+    if (stars.length == 0 || column < stars[0]) {
       return column;
     }
-    int count = rows.starCount();
-    return column < star + count ? star - column - 1 : column - count + 1;
+    // Each star in front moves what follows by the columns that it has more than one.
+    int more = rows.starCount() - 1;
+    int low = 0;
+    int high = stars.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (stars[middle] + (long) middle * more <= column) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    int within = column - stars[low] - low * more;
+    return within <= more ? -1 - within : column - (low + 1) * more;
   }
 
   String columnName(int column) {

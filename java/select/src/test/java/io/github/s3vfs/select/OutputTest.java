@@ -142,6 +142,28 @@ class OutputTest {
   }
 
   @Test
+  @Test
+  void starsCanBeThereSeveralTimes() {
+    String rows = "a,b\n\nc\n";
+    assertEquals("a,b,a,b\nc,c\n", Queries.csv("select *, * from stdin", rows));
+    assertEquals(
+        "b,a,b,b,a,b,a,a,b\nnull,c,null,c,c,c\n",
+        Queries.csv("select _2, s.*, _2 as x, *, _1, * from s3object s", rows));
+    try (SelectRows found =
+        S3Select.query(
+            "select 1 as x, *, 2 as y, *, * from s3object[*]",
+            ObjectSource.of(Queries.bytes("{\"a\":3,\"b\":null}\n{}\n")),
+            Queries.LINES)) {
+      assertTrue(found.next());
+      assertEquals(List.of("x", "a", "b", "y", "a", "b", "a", "b"), found.columnNames());
+      assertEquals(3, found.getLong(6));
+      assertTrue(found.isNull(7));
+      assertTrue(found.next());
+      assertEquals(List.of("x", "y"), found.columnNames());
+      assertEquals(2, found.getLong(1));
+    }
+  }
+
   void limitsAndClosing() {
     String rows = "1\n2\n3\n4\n";
     assertEquals("3\n4\n", Queries.csv("select _1 from stdin where int(_1) > 2 limit 2", rows));
