@@ -64,7 +64,7 @@ public enum SelectError {
   LIKE_INVALID_INPUTS("LikeInvalidInputs", Phase.ROW),
   /** A function's argument of the wrong type. */
   INVALID_ARGUMENT("EvaluatorInvalidFunctionArgument", Phase.ROW),
-  /** A result that 64 bits do not hold. */
+  /** A result that 64 bits do not hold, or a decimal that is too large or too small. */
   INTEGER_OVERFLOW("IntegerOverflow", Phase.RUN),
   /** A division by zero. */
   DIVISION_BY_ZERO("DivisionByZero", Phase.RUN),

@@ -242,6 +242,15 @@ class BadInputTest {
         "('a' like 'a!' escape '!')|LikeInvalidInputs",
         "('a' like 'a' escape '!!')|LikeInvalidInputs",
         "cast('x' as float)|CastFailed",
+        "cast('.nan' as float)|CastFailed",
+        "cast('.inf' as float)|CastFailed",
+        "cast('-.infinity' as float)|CastFailed",
+        "cast('1e400' as decimal) * cast('1e400' as decimal)|IntegerOverflow",
+        "cast('1e-400' as decimal) * cast('1e-400' as decimal)|IntegerOverflow",
+        "cast('1e400' as decimal) / cast('1e-400' as decimal)|IntegerOverflow",
+        "cast('1e400' as decimal) % cast('3e-400' as decimal)|IntegerOverflow",
+        "cast('1e400' as decimal(38,2))|CastFailed",
+        "cast(cast('1e400' as decimal) as int)|CastFailed",
         "cast('1x' as float)|CastFailed",
         "cast('x' as decimal(3,1))|CastFailed",
         "cast(1000 as decimal(3,1))|CastFailed",
@@ -267,6 +276,26 @@ class BadInputTest {
     }
     SelectException e = Queries.failure(() -> Queries.run(query, "5,x\n", options));
     assertEquals(code, e.code(), e.getMessage());
+  }
+
+  /** Without bounds, each column would have twice as many digits as the one before. */
+  @Test
+  void decimalsDoNotGrowWithoutBounds() {
+    for (String number : new String[] {"1e400", "1e-400", "123e300"}) {
+      StringBuilder query = new StringBuilder("select cast(_1 as decimal) as a0");
+      for (int i = 1; i < 40; i++) {
+        query.append(", a" + (i - 1) + " * a" + (i - 1) + " as a" + i);
+      }
+      String text = query + " from stdin where cast(a39 as int) = 1 or a39 < 0";
+      SelectException e = Queries.failure(() -> Queries.csv(text, number + "\n1\n"));
+      assertEquals("IntegerOverflow", e.code());
+    }
+    assertEquals("0", Queries.value("cast(cast('1e-400' as decimal) as int)"));
+    assertEquals("0.00", Queries.value("cast('1e-400' as decimal(5,2))"));
+    assertEquals("0.01", Queries.value("cast('0.005' as decimal(5,2))"));
+    assertEquals("0.00", Queries.value("cast('0e400' as decimal(5,2))"));
+    assertEquals("0", Queries.value("int(cast('0e400' as decimal) * cast('0e400' as decimal))"));
+    assertEquals(401, Queries.value("cast('1e400' as decimal) + 0").length());
   }
 
   @Test

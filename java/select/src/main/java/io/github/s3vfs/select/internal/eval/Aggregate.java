@@ -91,7 +91,7 @@ public final class Aggregate extends Expr {
         kind = Kind.DOUBLE;
       }
       case DECIMAL -> {
-        decimal = decimal.add(value.decimal());
+        decimal = decimal.add(Decimals.bounded(value.decimal()));
         kind = kind == Kind.INT ? Kind.DECIMAL : kind;
       }
       default ->
@@ -139,7 +139,7 @@ public final class Aggregate extends Expr {
         }
         result.setInt(sum.longValue());
       }
-      case DECIMAL -> result.setDecimal(decimal.add(new BigDecimal(integers())));
+      case DECIMAL -> result.setDecimal(Decimals.bounded(decimal.add(new BigDecimal(integers()))));
       default -> result.setDouble(total());
     }
   }
@@ -153,9 +153,10 @@ public final class Aggregate extends Expr {
       result.setNull();
     } else if (kind == Kind.DECIMAL) {
       result.setDecimal(
-          decimal
-              .add(new BigDecimal(integers()))
-              .divide(BigDecimal.valueOf(count), MathContext.DECIMAL128));
+          Decimals.bounded(
+              decimal
+                  .add(new BigDecimal(integers()))
+                  .divide(BigDecimal.valueOf(count), MathContext.DECIMAL128)));
     } else {
       result.setDouble(total() / count);
     }

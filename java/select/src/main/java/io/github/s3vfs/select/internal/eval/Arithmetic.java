@@ -3,13 +3,9 @@ package io.github.s3vfs.select.internal.eval;
 import io.github.s3vfs.select.SelectError;
 import io.github.s3vfs.select.SelectException;
 import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 
 /** Operators on numbers: integers stay exact, and NULL makes NULL. */
 public final class Arithmetic extends Expr {
-  private static final MathContext PRECISION = new MathContext(38, RoundingMode.HALF_EVEN);
-
   private final Expr first;
   private final char[] operators;
   private final Expr[] rest;
@@ -144,23 +140,7 @@ public final class Arithmetic extends Expr {
     if ((operator == '/' || operator == '%') && b.signum() == 0) {
       throw byZero();
     }
-    out.setDecimal(
-        switch (operator) {
-          case '+' -> a.add(b, PRECISION);
-          case '-' -> a.subtract(b, PRECISION);
-          case '*' -> a.multiply(b, PRECISION);
-          case '/' -> a.divide(b, PRECISION);
-          default -> remainder(a, b);
-        });
-  }
-
-  private static BigDecimal remainder(BigDecimal a, BigDecimal b) {
-    try {
-      return a.remainder(b, new MathContext(200, RoundingMode.DOWN));
-    } catch (ArithmeticException e) {
-      throw new SelectException(
-          SelectError.INTEGER_OVERFLOW, "the remainder of decimals has too many digits", e);
-    }
+    out.setDecimal(Decimals.apply(operator, a, b));
   }
 
   /** The same with the other sign. */

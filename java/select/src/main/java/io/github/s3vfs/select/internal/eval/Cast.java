@@ -4,6 +4,7 @@ import io.github.s3vfs.select.Dialect;
 import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.internal.io.ByteSink;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
@@ -26,6 +27,10 @@ public final class Cast extends Expr {
   }
 
   private static final double TOO_LARGE = 0x1p63;
+
+  /** Most digits of an integer. */
+  private static final int LONG_DIGITS = 19;
+
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
 
   private final Expr argument;
@@ -77,8 +82,14 @@ public final class Cast extends Expr {
         result.setInt((long) value.real);
       }
       case DECIMAL -> {
-        BigDecimal whole = value.decimal().setScale(0, RoundingMode.DOWN);
-        if (whole.toBigInteger().bitLength() > 63) {
+        BigDecimal decimal = value.decimal();
+        if (decimal.signum() == 0 || Decimals.whole(decimal) <= 0) {
+          decimal = BigDecimal.ZERO;
+        } else if (Decimals.whole(decimal) > LONG_DIGITS) {
+          throw outOfRange();
+        }
+        BigInteger whole = decimal.setScale(0, RoundingMode.DOWN).toBigInteger();
+        if (whole.bitLength() > 63) {
           throw outOfRange();
         }
         result.setInt(whole.longValue());
@@ -120,13 +131,23 @@ public final class Cast extends Expr {
           }
           default -> throw impossible(value);
         };
+    int most = precision > 0 ? precision : Decimals.MAX_DIGITS;
+    if (decimal.signum() != 0 && Decimals.whole(decimal) > most) {
+      throw outOfRange();
+    }
     if (precision > 0) {
+      if (Decimals.whole(decimal) < -scale) {
+        decimal = BigDecimal.ZERO; // less than half of the last digit
+      }
       decimal = decimal.setScale(scale, RoundingMode.HALF_UP);
       if (decimal.precision() > precision) {
         throw outOfRange();
       }
     } else {
       decimal = decimal.round(MathContext.DECIMAL128);
+    }
+    if (!Decimals.fits(decimal)) {
+      throw outOfRange();
     }
     result.setDecimal(decimal);
   }

@@ -108,7 +108,7 @@ public final class Numbers {
       }
     }
     if (count == 0) {
-      return special(b, begin, at, end, negative);
+      return special(b, point ? end : at, end, negative);
     }
     if (at == end && count <= 15 && scale < POWERS.length) {
       double value = digits / POWERS[scale];
@@ -117,8 +117,9 @@ public final class Numbers {
     return exact(b, begin, at, end);
   }
 
-  private static double special(byte[] b, int begin, int at, int end, boolean negative) {
-    if (at > begin + 1 || end - at > 8) {
+  /** A word in place of digits. */
+  private static double special(byte[] b, int at, int end, boolean negative) {
+    if (end - at > 8) {
       throw failed("float", "text cannot be converted to a number");
     }
     return switch (new String(b, at, end - at, StandardCharsets.ISO_8859_1)

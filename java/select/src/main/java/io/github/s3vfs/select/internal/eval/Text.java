@@ -20,7 +20,7 @@ public final class Text {
       case BOOL -> sink.put(value.number != 0 ? "true" : "false");
       case INT -> sink.putLong(value.number);
       case DOUBLE -> writeDouble(value.real, sink);
-      case DECIMAL -> sink.put(value.decimal().toPlainString());
+      case DECIMAL -> sink.put(Decimals.text(value.decimal()));
       case TIMESTAMP -> Timestamps.write(value, sink);
     }
   }
