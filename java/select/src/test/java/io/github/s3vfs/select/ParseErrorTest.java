@@ -56,6 +56,10 @@ class ParseErrorTest {
         "select sum(int(_1)), _2 from s3object|1|22|ParseInvalidContextForAggregate|mixed with a column",
         "select sum(int(_1)), * from s3object|1|22|ParseInvalidContextForAggregate|mixed with a column",
         "select _1 from s3object where count(*) > 1|1|31|ParseInvalidContextForAggregate|WHERE can not have an aggregate",
+        "select sum(int(_1)) as s from s3object where s is null|1|46|ParseInvalidContextForAggregate|WHERE can not have an aggregate",
+        "select sum(int(_1)) as s, s + 1 as t from s3object where 1 < t|1|62|ParseInvalidContextForAggregate|WHERE can not have an aggregate",
+        "select sum(int(_1)) as s, max(s) from s3object|1|31|ParseInvalidContextForAggregate|nested aggregation",
+        "select max(t), s as t, sum(int(_1)) as s from s3object|1|12|ParseInvalidContextForAggregate|nested aggregation",
         "select _1 from s3object[*].a|1|11|InvalidDataSource|FROM for CSV and Parquet has no path",
         "select _1 as a, _2 as a from s3object|1|17|AmbiguousFieldName|the alias a is there twice"
       })
@@ -91,6 +95,32 @@ class ParseErrorTest {
         Queries.failure(() -> Queries.run("select _1.a from s3object", "{}", Queries.DOCUMENT))
             .error()
             .cephCode());
+  }
+
+  @Test
+  void anAggregateThatIsNamedAsWhatItTakesIsACircle() {
+    for (String query :
+        new String[] {
+          "select max(x) as x from s3object[*]", "select max(y) as x, x as y from s3object[*]"
+        }) {
+      SelectException e = Queries.failure(() -> Queries.run(query, "{\"x\":1}", Queries.DOCUMENT));
+      assertEquals(SelectError.CYCLIC_ALIAS, e.error());
+    }
+    assertEquals("3,4", Queries.csv("select max(int(_1)) as m, m + 1 as n from stdin", "1\n3\n"));
+  }
+
+  @Test
+  void namesMayBeOfAnyLettersWithTheirMarks() {
+    String rows = "किताब,e\u0301,\uD835\uDCB3,a\u200Cb\n1,2,3,4\n";
+    assertEquals(
+        "1,2,3,4\n",
+        Queries.run(
+            "select किताब, e\u0301, \uD835\uDCB3, a\u200Cb from stdin", rows, Queries.HEADER));
+    for (String wrong : new String[] {"\u0301", "a\u0000", "a\uFEFF", "\uD835", "a\uD83D\uDE00"}) {
+      SelectException e =
+          Queries.failure(() -> Queries.csv("select " + wrong + " from stdin", "1\n"));
+      assertEquals("LexerInvalidChar", e.code());
+    }
   }
 
   @Test

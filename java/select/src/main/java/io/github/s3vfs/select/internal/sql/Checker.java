@@ -5,8 +5,11 @@ import io.github.s3vfs.select.internal.eval.Step;
 import io.github.s3vfs.select.internal.sql.Query.Projection;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a query whatever its rows are. */
@@ -15,6 +18,10 @@ public final class Checker {
   private final boolean json;
   private final Map<String, Projection> aliases = new HashMap<>();
   private final Map<String, Boolean> withoutColumns = new HashMap<>();
+  private final Map<String, Boolean> aggregated = new HashMap<>();
+
+  /** Aliases that are looked into: one that comes again is in a circle, which binding finds. */
+  private final Set<String> open = new HashSet<>();
 
   private Checker(Query query, boolean json) {
     this.query = query;
@@ -40,12 +47,12 @@ public final class Checker {
             "the alias " + projection.alias() + " is there twice");
       }
     }
-    boolean aggregated = false;
+    boolean aggregates = false;
     for (Projection projection : query.projections()) {
       Node expression = projection.expression();
-      aggregated |= expression != null && hasAggregate(expression);
+      aggregates |= expression != null && aggregate(expression) != null;
       if (expression != null) {
-        walk(expression, false, false);
+        walk(projection, expression, false);
       }
     }
     Node where = query.where();
@@ -57,15 +64,24 @@ public final class Checker {
       }
       walk(where, false, false);
     }
-    if (aggregated) {
+    if (aggregates) {
       for (Projection projection : query.projections()) {
         Node expression = projection.expression();
         if (expression == null) {
           throw mixed(projection.at());
         }
-        walk(expression, false, true);
+        walk(projection, expression, true);
       }
     }
+  }
+
+  private void walk(Projection projection, Node expression, boolean onlyAggregates) {
+    String alias = projection.alias();
+    if (alias != null) {
+      open.add(alias);
+    }
+    walk(expression, false, onlyAggregates);
+    open.clear();
   }
 
   private RuntimeException mixed(int at) {
@@ -88,13 +104,10 @@ public final class Checker {
     }
   }
 
-  private static boolean hasAggregate(Node node) {
-    return aggregate(node) != null;
-  }
-
-  /** The first aggregate, or null. */
-  private static @Nullable Node aggregate(Node node) {
-    if (node instanceof Node.Aggregation) {
+  /** The first aggregate, or the name of one; or null. */
+  private @Nullable Node aggregate(Node node) {
+    if (node instanceof Node.Aggregation
+        || (node instanceof Node.Name name && isAggregateAlias(name))) {
       return node;
     }
     for (Node child : children(node)) {
@@ -106,11 +119,36 @@ public final class Checker {
     return null;
   }
 
+  /** The alias that a name is; null if it is none. */
+  private @Nullable String alias(Node.Name name) {
+    String key = name.steps().size() == 1 ? name.steps().get(0).key() : null;
+    return key != null && aliases.containsKey(key) ? key : null;
+  }
+
+  /** Whether a name is an alias of something with an aggregate in it. */
+  private boolean isAggregateAlias(Node.Name name) {
+    String key = alias(name);
+    if (key == null || open.contains(key)) {
+      return false;
+    }
+    Boolean known = aggregated.get(key);
+    if (known != null) {
+      return known;
+    }
+    open.add(key);
+    Node expression = Objects.requireNonNull(aliases.get(key)).expression();
+    boolean found = expression != null && aggregate(expression) != null;
+    open.remove(key);
+    aggregated.put(key, found);
+    return found;
+  }
+
   /** Within an aggregate there is no other one; beside one there is no column. */
   private void walk(Node node, boolean inside, boolean onlyAggregates) {
     if (node instanceof Node.Name name) {
       checkName(name);
-      if (onlyAggregates && !inside && !isConstantAlias(name)) {
+      boolean beside = onlyAggregates && !inside && !isConstantAlias(name);
+      if (beside || (inside && isAggregateAlias(name))) {
         throw mixed(name.at());
       }
     } else if (node instanceof Node.Aggregation && inside) {
@@ -139,8 +177,8 @@ public final class Checker {
 
   /** Whether a name is an alias of something without columns outside of aggregates. */
   private boolean isConstantAlias(Node.Name name) {
-    String key = name.steps().size() == 1 ? name.steps().get(0).key() : null;
-    if (key == null || !aliases.containsKey(key)) {
+    String key = alias(name);
+    if (key == null) {
       return false;
     }
     Boolean known = withoutColumns.get(key);

@@ -5,6 +5,9 @@ import io.github.s3vfs.select.SelectException;
 
 /** Characters to tokens, one at a time. */
 final class Lexer {
+  private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+  private static final int ZERO_WIDTH_JOINER = 0x200D;
+
   private final String query;
   private int position;
 
@@ -21,7 +24,8 @@ final class Lexer {
       return new Token(Token.Kind.END, "", start);
     }
     char c = query.charAt(start);
-    if (Character.isLetter(c) || c == '_') {
+    int first = query.codePointAt(start);
+    if (Character.isUnicodeIdentifierStart(first) || c == '_') {
       return word(start);
     } else if (isDigit(c) || (c == '.' && start + 1 < query.length() && isDigit(peek(1)))) {
       return number(start);
@@ -53,11 +57,17 @@ final class Lexer {
   }
 
   private Token word(int start) {
-    while (position < query.length()
-        && (Character.isLetterOrDigit(query.charAt(position)) || query.charAt(position) == '_')) {
-      position++;
+    while (position < query.length() && isPart(query.codePointAt(position))) {
+      position += Character.charCount(query.codePointAt(position));
     }
     return new Token(Token.Kind.WORD, query.substring(start, position), start);
+  }
+
+  /** Of characters that are not seen, the two that join letters can be in a word. */
+  private static boolean isPart(int c) {
+    return c == ZERO_WIDTH_JOINER
+        || c == ZERO_WIDTH_NON_JOINER
+        || (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
   }
 
   private Token number(int start) {
