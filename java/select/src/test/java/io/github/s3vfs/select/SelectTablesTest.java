@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +111,64 @@ class SelectTablesTest {
     db.put("s3://shop/d.json", "{\"a\": {\"rows\": [{\"x\": 1}, {\"x\": [2]}]}}");
     db.run("CREATE VIRTUAL TABLE temp.d USING s3_json('s3://shop/d.json', path='a.rows')");
     assertEquals(List.of("i1", "t[2]"), db.rows("SELECT x FROM d"));
+  }
+
+  @Test
+  void aRowOfJsonThatIsNoObjectIsOneColumn() throws SQLException {
+    db.put("s3://shop/r.json", "[1, \"x\", null, {\"a\": 3, \"_1\": 9}, {\"a\": 4}]");
+    db.run("CREATE VIRTUAL TABLE temp.r USING s3_json('s3://shop/r.json')");
+    assertEquals(
+        List.of("i1|null", "tx|null", "null|null", "i9|i3", "null|i4"),
+        db.rows("SELECT _1, a FROM r"));
+    assertEquals(List.of("i1|i1"), db.rows("SELECT rowid, _1 FROM r WHERE _1 = 1"));
+    assertEquals(List.of("i5"), db.rows("SELECT count(*) FROM r"));
+    db.put("s3://shop/l.json", "[1, {\"b\": 2}]\n\"x\"\n");
+    db.run(
+        "CREATE VIRTUAL TABLE temp.l USING s3_json('s3://shop/l.json', type=lines,"
+            + " path='[*]', columns='_1 TEXT, b INT')");
+    assertEquals(List.of("t1|null", "null|i2", "tx|null"), db.rows("SELECT _1, b FROM l"));
+    db.put("s3://shop/n.json", "[[1, {\"b\": 2}], []]");
+    db.run("CREATE VIRTUAL TABLE temp.n USING s3_json('s3://shop/n.json')");
+    assertEquals(List.of("t[1, {\"b\": 2}]", "t[]"), db.rows("SELECT _1 FROM n"));
+  }
+
+  @Test
+  void numbersInColumnsOfTextAreWrittenAsSqliteWritesThem() throws SQLException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<Double> numbers = new ArrayList<>(List.of(12345678.9, 1e-5, 0.1 + 0.2, 1e15, 1e16));
+    numbers.addAll(
+        List.of(
+            1e17, 4.35, 1 / 3.0, Double.MIN_VALUE, 1e22 * 10, Double.MAX_VALUE, -0.5, 2.2e-308));
+    for (int i = 0; i < 5_000; i++) {
+      double any = Double.longBitsToDouble(random.nextLong());
+      numbers.add(Double.isFinite(any) && any != 0 ? any : 0.5);
+      numbers.add(random.nextInt(100_000) / 100.0);
+      numbers.add(random.nextGaussian() * 1e9);
+      numbers.add(random.nextInt(1_000) * Math.pow(10, random.nextInt(40) - 20));
+    }
+    StringBuilder json = new StringBuilder();
+    db.run("CREATE TABLE ref(x TEXT)");
+    db.connection.setAutoCommit(false);
+    try (PreparedStatement insert = db.connection.prepareStatement("INSERT INTO ref VALUES (?)")) {
+      for (double number : numbers) {
+        json.append("{\"x\":").append(number).append("}\n");
+        insert.setDouble(1, number);
+        insert.execute();
+      }
+    }
+    json.append("{\"x\":1e400}\n{\"x\":-1e400}\n");
+    db.run("INSERT INTO ref VALUES (9e999), (-9e999)");
+    db.put("s3://shop/x.json", json.toString());
+    db.run(
+        "CREATE VIRTUAL TABLE temp.x USING"
+            + " s3_json('s3://shop/x.json', type=lines, columns='x TEXT')");
+    assertEquals(
+        db.rows("SELECT x FROM ref ORDER BY rowid"),
+        db.rows("SELECT x FROM x ORDER BY rowid"),
+        "seed " + seed);
+    assertEquals(List.of("i1"), db.rows("SELECT rowid FROM x WHERE x = '12345678.9'"));
+    db.connection.setAutoCommit(true);
   }
 
   @Test

@@ -254,7 +254,10 @@ public final class JsonReader implements RowSource {
     values.wantStar();
   }
 
-  /** Says before the first row that arrays and objects at paths are wanted, as JSON. */
+  /**
+   * Says before the first row that arrays and objects at paths are wanted, as JSON, and a row that
+   * is no object as its member {@code _1}.
+   */
   public void keepNested() {
     values.keepNested();
   }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of one row: those at the paths of a query, and for {@code *} all members. */
 final class RowValues {
+  /** The name of a row that is no object. */
+  private static final byte[] ROW = {'_', '1'};
+
   private final JsonBytes json;
   private final JsonSkipper skipper;
   private final PathTree paths = new PathTree();
@@ -18,7 +21,10 @@ final class RowValues {
 
   private boolean star;
 
-  /** Whether arrays and objects at the paths are kept, as JSON. */
+  /**
+   * Whether arrays and objects at the paths are kept, as JSON, and a row that is no object is what
+   * it is for {@code *}, a member {@code _1}.
+   */
   private boolean nested;
 
   private final List<String> names = new ArrayList<>();
@@ -61,7 +67,8 @@ final class RowValues {
     count = 0;
     known.clear();
     if (!star) {
-      value(paths, depth);
+      PathTree row = nested && json.peekToken() != '{' ? paths.member(ROW, 0, ROW.length) : null;
+      value(row == null ? paths : row, depth);
     } else if (json.peekToken() == '{') {
       object(paths, depth, true);
     } else {

@@ -79,7 +79,7 @@ final class Cell {
 
   private void toText(Affinity affinity) {
     if (affinity == Affinity.TEXT) {
-      String text = type == SqlValue.Type.INTEGER ? Long.toString(number) : Double.toString(real);
+      String text = type == SqlValue.Type.INTEGER ? Long.toString(number) : RealText.of(real);
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
       setText(utf8, 0, utf8.length);
     }
