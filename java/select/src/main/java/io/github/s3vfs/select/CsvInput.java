@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param comments records that begin with it are skipped. Null is {@code #}, or none in the dialect
  *     {@code CEPH}; the empty string is none
  * @param allowQuotedRecordDelimiter whether a record delimiter within quotes is part of the field,
- *     otherwise it ends the record. Null is false, or true in the dialect {@code CEPH}. If true,
- *     the object can not be split
+ *     otherwise it ends the record. Null is false, or true in the dialect {@code CEPH} unless a
+ *     range is read. If true, the object can not be split
  */
 public record CsvInput(
     FileHeaderInfo fileHeaderInfo,

@@ -26,6 +26,10 @@ public final class S3Select {
    */
   public static SelectRows query(String query, ObjectSource source, SelectOptions options) {
     checkRange(options);
+    return run(query, source, options.scanRange().isAll() ? options : inRange(options));
+  }
+
+  private static SelectRows run(String query, ObjectSource source, SelectOptions options) {
     if (options.input() instanceof ParquetInput && options.compression() != Compression.NONE) {
       throw new SelectException(
           SelectError.INVALID_REQUEST,
@@ -64,12 +68,18 @@ public final class S3Select {
     }
   }
 
+  /** In a range, record delimiters within quotes do not count unless it was said that they do. */
+  private static SelectOptions inRange(SelectOptions options) {
+    return options.input() instanceof CsvInput csv && csv.allowQuotedRecordDelimiter() == null
+        ? options.withInput(csv.withQuotedRecordDelimiter(false))
+        : options;
+  }
+
   private static boolean canSplit(SelectOptions options) {
     if (options.compression() != Compression.NONE) {
       return false;
     } else if (options.input() instanceof CsvInput csv) {
-      Boolean quoted = csv.allowQuotedRecordDelimiter();
-      return quoted != null ? !quoted : options.dialect() == Dialect.AWS;
+      return !Boolean.TRUE.equals(csv.allowQuotedRecordDelimiter());
     }
     return options.input() instanceof ParquetInput || options.input().equals(JsonInput.LINES);
   }

@@ -88,6 +88,23 @@ class ScanRangeTest {
   }
 
   @Test
+  void inARangeCephsDialectHasNoQuotedRecordDelimitersUnlessItIsSaid() {
+    SelectOptions ceph = Queries.CSV.withDialect(Dialect.CEPH);
+    String text = "a\n\"b\nc\"\nd\n";
+    String query = "select _1 from s3object";
+    assertEquals("a\nb\nc\nd\n", Queries.run(query, text, ceph));
+    assertEquals("\"b\nc\"\n", Queries.run(query, text, ceph.withScanRange(new ScanRange(2, 5))));
+    byte[] data = Queries.bytes(text);
+    List<List<@Nullable String>> found = new ArrayList<>();
+    List<ScanRange> splits = S3Select.splits(ObjectSource.of(data), 3, ceph);
+    for (ScanRange split : splits) {
+      found.addAll(rows(data, ceph.withScanRange(split)));
+    }
+    assertEquals(3, splits.size());
+    assertEquals(List.of(List.of("a"), List.of("\"b"), List.of("c\""), List.of("d")), found);
+  }
+
+  @Test
   void namesOfColumnsAreKnownInEveryRange() {
     SelectOptions options = Queries.HEADER.withScanRange(new ScanRange(10, 11));
     assertEquals(
@@ -105,7 +122,9 @@ class ScanRangeTest {
         List.of(
             Queries.DOCUMENT,
             Queries.CSV.withCompression(Compression.GZIP),
-            Queries.CSV.withDialect(Dialect.CEPH),
+            Queries.CSV
+                .withInput(CsvInput.DEFAULT.withQuotedRecordDelimiter(true))
+                .withDialect(Dialect.CEPH),
             Queries.CSV.withInput(CsvInput.DEFAULT.withQuotedRecordDelimiter(true)));
     for (SelectOptions options : whole) {
       assertEquals(
