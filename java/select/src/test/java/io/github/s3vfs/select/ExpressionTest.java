@@ -1,7 +1,11 @@
 package io.github.s3vfs.select;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -199,6 +203,66 @@ class ExpressionTest {
   void aLongPatternEndsSoon() {
     String text = "a".repeat(2_000);
     assertEquals("false", Queries.value("('" + text + "b' like '" + "%a".repeat(500) + "%c')"));
+  }
+
+  @Test
+  void manyCharactersOfAnyKindBehindAPercentAreLookedAtOnce() {
+    String rows = "a".repeat(1_000_000) + "\n";
+    String any = "_".repeat(5_000);
+    for (String pattern : new String[] {"%" + any + "b", "a%" + any + "%_b", "%b" + any}) {
+      String query = "select count(*) from stdin where _1 like '" + pattern + "'";
+      assertTimeout(Duration.ofSeconds(20), () -> assertEquals("0", Queries.csv(query, rows)));
+    }
+  }
+
+  @Test
+  void likeEndsWhenItsThreadIsInterrupted() {
+    String rows = "a".repeat(1_000_000) + "\n";
+    String like = "select count(*) from stdin where _1 like '";
+    for (String part : new String[] {"a".repeat(100_000) + "b", "_".repeat(50_000) + "b"}) {
+      Thread.currentThread().interrupt();
+      try {
+        SelectException e = Queries.failure(() -> Queries.csv(like + "%" + part + "%'", rows));
+        assertEquals(SelectError.INTERRUPTED, e.error());
+      } finally {
+        assertTrue(Thread.interrupted());
+      }
+    }
+  }
+
+  @Test
+  void likeIsAsSlowAndPlainMatchingHasIt() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      String text = random(random, "abé", 8);
+      String pattern = random(random, "abé%%_", 7);
+      assertEquals(
+          String.valueOf(matches(text, pattern)),
+          Queries.value("('" + text + "' like '" + pattern + "')"),
+          "seed " + seed + ": " + text + " like " + pattern);
+    }
+  }
+
+  private static String random(Random random, String characters, int most) {
+    StringBuilder text = new StringBuilder();
+    int length = random.nextInt(most + 1);
+    for (int i = 0; i < length; i++) {
+      text.append(characters.charAt(random.nextInt(characters.length())));
+    }
+    return text.toString();
+  }
+
+  private static boolean matches(String text, String pattern) {
+    if (pattern.isEmpty()) {
+      return text.isEmpty();
+    } else if (pattern.startsWith("%")) {
+      return matches(text, pattern.substring(1))
+          || (!text.isEmpty() && matches(text.substring(1), pattern));
+    }
+    return !text.isEmpty()
+        && (pattern.startsWith("_") || pattern.charAt(0) == text.charAt(0))
+        && matches(text.substring(1), pattern.substring(1));
   }
 
   @Test

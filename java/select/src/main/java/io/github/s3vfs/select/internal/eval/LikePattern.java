@@ -44,6 +44,9 @@ final class LikePattern {
     }
   }
 
+  /** So many steps are between two looks at the thread. */
+  private static final int PAUSE = 1 << 20;
+
   private static final Step PERCENT = new Step(true, false);
   private static final Step ONE = new Step(false, true);
 
@@ -51,10 +54,23 @@ final class LikePattern {
   private final byte[] literal;
   private final Step[] steps;
 
+  /** How many code points the steps from one on take at least. */
+  private final int[] least;
+
+  /** The step behind the last {@code %}; 0 if there is none. */
+  private final int tail;
+
   private LikePattern(Shape shape, byte[] literal, Step... steps) {
     this.shape = shape;
     this.literal = literal;
     this.steps = steps;
+    this.least = new int[steps.length + 1];
+    int behind = 0;
+    for (int i = steps.length - 1; i >= 0; i--) {
+      least[i] = least[i + 1] + (steps[i].percent() ? 0 : 1);
+      behind = behind == 0 && steps[i].percent() ? i + 1 : behind;
+    }
+    this.tail = behind;
   }
 
   /** Compiles a pattern; the escape is a code point, or negative for none. */
@@ -173,38 +189,71 @@ final class LikePattern {
   }
 
   private boolean equal(byte[] b, int at) {
-    for (int i = 0; i < literal.length; i++) {
-      if (b[at + i] != literal[i]) {
-        return false;
-      }
+    return same(b, at) == literal.length;
+  }
+
+  /** How many bytes are those of the literal. */
+  private int same(byte[] b, int at) {
+    int i = 0;
+    while (i < literal.length && b[at + i] == literal[i]) {
+      i++;
     }
-    return true;
+    return i;
   }
 
   private boolean contains(byte[] b, int start, int end) {
     byte first = literal[0];
     int last = end - literal.length;
+    int work = 0;
     for (int at = start; at <= last; at++) {
-      if (b[at] == first && equal(b, at)) {
-        return true;
+      if (b[at] == first) {
+        int same = same(b, at);
+        if (same == literal.length) {
+          return true;
+        }
+        work = pausing(work + same);
       }
     }
     return false;
   }
 
+  /** Now and then looks whether the thread was interrupted. */
+  private static int pausing(int work) {
+    if (work < PAUSE) {
+      return work;
+    } else if (Thread.currentThread().isInterrupted()) {
+      throw new SelectException(SelectError.INTERRUPTED, "interrupted in LIKE");
+    }
+    return 0;
+  }
+
   /**
    * Goes back to the last {@code %} only, which is enough: each other step takes one code point.
+   * Behind the last of all, the steps fit at the end of the text or nowhere.
    */
   private boolean general(byte[] b, int start, int end) {
     int at = start;
     int step = 0;
     int retryStep = -1;
     int retryAt = start;
+    int retryLeft = -1;
+    int work = 0;
     while (true) {
+      work = pausing(work + 1);
       Step wanted = step < steps.length ? steps[step] : null;
       if (wanted != null && wanted.percent()) {
-        retryStep = ++step;
-        retryAt = at;
+        int left = retryLeft < 0 ? Text.length(b, at, end) : retryLeft - (step - retryStep);
+        step++;
+        if (left < least[step]) {
+          return false;
+        } else if (step == tail) {
+          at = Text.skip(b, at, end, left - least[step]);
+          retryStep = -1;
+        } else {
+          retryStep = step;
+          retryAt = at;
+          retryLeft = left;
+        }
         continue;
       }
       int next = advance(wanted, b, at, end);
@@ -214,7 +263,7 @@ final class LikePattern {
         }
         at = next;
         step++;
-      } else if (retryStep < 0 || retryAt >= end) {
+      } else if (retryStep < 0 || --retryLeft < least[retryStep]) {
         return false;
       } else {
         retryAt = Text.next(b, retryAt, end);
