@@ -67,6 +67,20 @@ class InputTest {
   }
 
   @Test
+  void valuesOfADocumentThatHaveNoEndOfTheirOwnHaveWhiteSpaceBehindThem() {
+    for (String json :
+        new String[] {"01", "12\"a\"truefalse", "\"a\"\"b\"", "1{\"a\":2}", "null1"}) {
+      for (String query :
+          new String[] {"select * from s3object[*]", "select count(*) from s3object[*].a"}) {
+        SelectException e = Queries.failure(() -> Queries.run(query, json, Queries.DOCUMENT));
+        assertEquals("JSONParsingError", e.code());
+      }
+    }
+    assertEquals(
+        "6", Queries.run("select count(*) from s3object[*]", "{}{}[1,2]3 4\n", Queries.DOCUMENT));
+  }
+
+  @Test
   void ofKeysThatComeTwiceTheLastCounts() {
     String json = "{\"a\":{\"b\":1,\"c\":2},\"a\":{\"b\":3},\"A\":{\"d\":[1]}}";
     assertEquals(
@@ -116,20 +130,6 @@ class InputTest {
   }
 
   @Test
-  void headers() {
-    String rows = "\uFEFFid,\"na,me\",Id\n1,x,2\n";
-    assertEquals("1,2,x\n", Queries.run("select id, Id, _2 from stdin", rows, Queries.HEADER));
-    assertEquals("x\n", Queries.run("select s.\"na,me\" from s3object s", rows, Queries.HEADER));
-    assertEquals(
-        "{\"id\":\"1\",\"na,me\":\"x\",\"Id\":\"2\"}\n",
-        Queries.run("select * from stdin", rows, Queries.HEADER.withOutput(JsonOutput.DEFAULT)));
-    SelectOptions ignored =
-        Queries.CSV.withInput(CsvInput.DEFAULT.withHeader(FileHeaderInfo.IGNORE));
-    assertEquals("1\n", Queries.run("select _1 from stdin", rows, ignored));
-    assertEquals("0", Queries.run("select count(*) from stdin", "", Queries.HEADER));
-  }
-
-  @Test
   void commentsEndWithTheirLineWhateverQuotesTheyHave() {
     String rows = "# 5\" pipe\n1,a\n# 6\" \\\n2,\"b\n#c\"\n# \"\n3,d\n#\"";
     SelectOptions quoted = Queries.CSV.withInput(CsvInput.DEFAULT.withQuotedRecordDelimiter(true));
@@ -142,6 +142,20 @@ class InputTest {
     SelectOptions named =
         Queries.CSV.withInput(CsvInput.WITH_HEADER.withQuotedRecordDelimiter(true));
     assertEquals("1\n", Queries.run("select id from stdin", "# \"of\nid\n# \"\n1\n#\"\n", named));
+  }
+
+  @Test
+  void headers() {
+    String rows = "\uFEFFid,\"na,me\",Id\n1,x,2\n";
+    assertEquals("1,2,x\n", Queries.run("select id, Id, _2 from stdin", rows, Queries.HEADER));
+    assertEquals("x\n", Queries.run("select s.\"na,me\" from s3object s", rows, Queries.HEADER));
+    assertEquals(
+        "{\"id\":\"1\",\"na,me\":\"x\",\"Id\":\"2\"}\n",
+        Queries.run("select * from stdin", rows, Queries.HEADER.withOutput(JsonOutput.DEFAULT)));
+    SelectOptions ignored =
+        Queries.CSV.withInput(CsvInput.DEFAULT.withHeader(FileHeaderInfo.IGNORE));
+    assertEquals("1\n", Queries.run("select _1 from stdin", rows, ignored));
+    assertEquals("0", Queries.run("select count(*) from stdin", "", Queries.HEADER));
   }
 
   @Test

@@ -45,6 +45,10 @@ public final class JsonReader implements RowSource {
   private long until;
   private final Deque<Frame> frames = new ArrayDeque<>();
   private boolean afterValue;
+
+  /** Whether the value that was read last is within nothing, and has no end of its own. */
+  private boolean afterScalar;
+
   private long number;
 
   private JsonReader(JsonBytes json, JsonInput options, List<Step> from, long until) {
@@ -115,12 +119,15 @@ public final class JsonReader implements RowSource {
       if (frame == null) {
         if (afterValue && lines) {
           endLine();
+        } else if (afterScalar) {
+          endScalar();
         }
         afterValue = false;
         if (!(lines ? startLine() : json.peekToken() >= 0)) {
           return false;
         }
         afterValue = true;
+        afterScalar = json.peek() != '{' && json.peek() != '[';
         if (value(0)) {
           return true;
         }
@@ -151,6 +158,15 @@ public final class JsonReader implements RowSource {
     } else if (c >= 0) {
       throw json.unexpected("the end of the line");
     }
+  }
+
+  /** Otherwise {@code 01} would be two values. */
+  private void endScalar() {
+    int before = json.peek();
+    if (before >= 0 && before != ' ' && before != '\n' && before != '\t' && before != '\r') {
+      throw json.unexpected("white space or the end of the input");
+    }
+    afterScalar = false;
   }
 
   private int blanks() {
