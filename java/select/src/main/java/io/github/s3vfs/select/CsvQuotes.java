@@ -36,11 +36,11 @@ final class CsvQuotes {
     byte[] plain = Arrays.copyOfRange(b, start, end);
     sink.truncate(start);
     sink.put(quote);
-    for (byte c : plain) {
-      if (c == quote[0] || (c == escape[0] && escape[0] != quote[0])) {
+    for (int i = 0; i < plain.length; i++) {
+      if (isAt(plain, i, quote) || isAt(plain, i, escape)) {
         sink.put(escape);
       }
-      sink.put(c);
+      sink.put(plain[i]);
     }
     sink.put(quote);
   }
@@ -48,10 +48,16 @@ final class CsvQuotes {
   private boolean isNeeded(byte[] b, int start, int end) {
     for (int i = start; i < end; i++) {
       byte c = b[i];
-      if (c == field || c == record || c == quote[0] || c == '\n' || c == '\r') {
+      boolean own = c == field || c == record || c == quote[0] || c == escape[0];
+      if (own || c == '\n' || c == '\r') {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isAt(byte[] b, int at, byte[] character) {
+    int end = at + character.length;
+    return end <= b.length && Arrays.equals(b, at, end, character, 0, character.length);
   }
 }

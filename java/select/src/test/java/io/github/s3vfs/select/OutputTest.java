@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -142,7 +143,6 @@ class OutputTest {
   }
 
   @Test
-  @Test
   void starsCanBeThereSeveralTimes() {
     String rows = "a,b\n\nc\n";
     assertEquals("a,b,a,b\nc,c\n", Queries.csv("select *, * from stdin", rows));
@@ -164,6 +164,7 @@ class OutputTest {
     }
   }
 
+  @Test
   void limitsAndClosing() {
     String rows = "1\n2\n3\n4\n";
     assertEquals("3\n4\n", Queries.csv("select _1 from stdin where int(_1) > 2 limit 2", rows));
@@ -181,6 +182,32 @@ class OutputTest {
     open.close();
     open.close();
     assertFalse(open.next());
+  }
+
+  @Test
+  void whatIsWrittenWithAnEscapeCharacterIsReadBackWithIt() {
+    List<List<@Nullable String>> values =
+        List.of(List.of("a\\", "\\", "b\\c", "d"), List.of("\\\"", "e\nf", "g\\,", "\u00a9"));
+    for (String quote : new String[] {"\"", "'", "\u00ab"}) {
+      for (String escape : new String[] {"\\", "!", quote}) {
+        CsvInput input = CsvInput.DEFAULT.withQuotes(quote, escape).withQuotedRecordDelimiter(true);
+        for (QuoteFields quotes : new QuoteFields[] {QuoteFields.ASNEEDED, QuoteFields.ALWAYS}) {
+          CsvOutput output = new CsvOutput(",", "\n", quote.charAt(0), escape.charAt(0), quotes);
+          String json =
+              "{\"a\":\"a\\\\\",\"b\":\"\\\\\",\"c\":\"b\\\\c\",\"d\":\"d\"}\n"
+                  + "{\"a\":\"\\\\\\\"\",\"b\":\"e\\nf\",\"c\":\"g\\\\,\",\"d\":\"\u00a9\"}\n";
+          String written =
+              Queries.run("select * from s3object[*]", json, Queries.LINES.withOutput(output));
+          assertEquals(
+              values,
+              Queries.rows(
+                  "select * from stdin", Queries.bytes(written), Queries.CSV.withInput(input)),
+              written);
+        }
+      }
+    }
+    assertEquals(
+        "a\\\n", Queries.run("select * from s3object[*]", "{\"a\":\"a\\\\\"}", Queries.LINES));
   }
 
   @Test
