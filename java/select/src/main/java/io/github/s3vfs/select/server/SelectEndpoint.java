@@ -64,7 +64,8 @@ final class SelectEndpoint {
       reply.end();
     } catch (EventSink.Cancelled e) {
       throw new IOException(e.getMessage(), e);
-    } catch (RuntimeException | IOException e) {
+    } catch (RuntimeException | IOException | Error e) {
+      // Also an error of this request's size, as of memory: what it took is free again.
       reply.fail(ApiException.of(e, dialect));
     }
   }

@@ -10,7 +10,9 @@ import io.github.s3vfs.select.ObjectSource;
 import io.github.s3vfs.select.SelectLimits;
 import io.github.s3vfs.select.client.Answer;
 import io.github.s3vfs.select.client.Requests;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +125,58 @@ class SelectServerTest {
       assertEquals(
           "500 InternalError",
           Answer.of(two, Requests.of("key", "select 1 from s3object", b -> {})).error());
+    }
+  }
+
+  /** Has more than it can give. */
+  private record Failing(ObjectSource source) implements ObjectSource {
+    @Override
+    public long size() {
+      return source.size() + 1;
+    }
+
+    @Override
+    public InputStream open(long offset, long length) throws IOException {
+      return new FilterInputStream(source.open(offset, length - 1)) {
+        @Override
+        public int read(byte[] target, int start, int count) throws IOException {
+          int read = super.read(target, start, count);
+          if (read < 0) {
+            throw new OutOfMemoryError("no more");
+          }
+          return read;
+        }
+      };
+    }
+
+    @Override
+    public String name() {
+      return "failing";
+    }
+  }
+
+  @Test
+  void anErrorOfTheMachineIsAnAnswerAndTheServerGoesOn() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (SelectServer failing =
+            SelectServer.builder(
+                    KEYS,
+                    request ->
+                        switch (asked.getAndIncrement()) {
+                          case 0 -> throw new OutOfMemoryError("no more");
+                          case 1 -> throw new StackOverflowError();
+                          case 2 -> new Failing(ObjectSource.of(new byte[10]));
+                          default -> ObjectSource.of(ROWS);
+                        })
+                .start();
+        S3AsyncClient asking = Requests.client(KEYS, failing.endpoint())) {
+      for (int i = 0; i < 3; i++) {
+        Answer answer = Answer.of(asking, Requests.of("key", "select 1 from s3object", b -> {}));
+        assertEquals("500 InternalError", answer.error(), "request " + i);
+      }
+      Answer last = Answer.of(asking, Requests.of("key", "select 1 from s3object", b -> {}));
+      assertEquals("1\n1\n1\n", last.text());
+      assertEquals(4, asked.get());
     }
   }
 
