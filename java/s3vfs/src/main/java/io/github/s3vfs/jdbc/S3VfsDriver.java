@@ -46,6 +46,8 @@ public final class S3VfsDriver implements Driver {
   /**
    * Registers this driver, in front of sqlite-jdbc's where that came first: DriverManager reports
    * the failure of the first driver that accepts a URL, and sqlite-jdbc's would be "no such vfs".
+   * Behind it sqlite-jdbc's is not asked for what is ours any more; where it is of a class loader
+   * of others, who need it as it is, it stays.
    */
   private static void register() {
     try {
@@ -53,7 +55,10 @@ public final class S3VfsDriver implements Driver {
       for (Driver driver : Collections.list(DriverManager.getDrivers())) {
         if (driver.getClass().getName().equals("org.sqlite.JDBC")) {
           DriverManager.deregisterDriver(driver);
-          DriverManager.registerDriver(driver);
+          boolean together =
+              driver.getClass().getClassLoader() == S3VfsDriver.class.getClassLoader();
+          DriverManager.registerDriver(
+              together ? new SqliteDriverGuard(driver, REGISTERED) : driver);
         }
       }
     } catch (SQLException | SecurityException e) {
@@ -71,6 +76,12 @@ public final class S3VfsDriver implements Driver {
     S3Vfs.closeAll();
     try {
       DriverManager.deregisterDriver(REGISTERED);
+      for (Driver driver : Collections.list(DriverManager.getDrivers())) {
+        if (driver instanceof SqliteDriverGuard guard) {
+          DriverManager.deregisterDriver(guard);
+          DriverManager.registerDriver(guard.sqlite());
+        }
+      }
     } catch (SQLException e) {
       throw new S3VfsException(ErrorKind.INTERNAL, "not deregistered: " + e.getMessage(), e);
     }

@@ -79,6 +79,30 @@ class ClassPathOrderTest {
     }
   }
 
+  /** sqlite-jdbc, which DriverManager asks next, would make a local file of that name. */
+  @ParameterizedTest
+  @EnumSource(First.class)
+  void whatFailsIsNoLocalFile(First first) throws Exception {
+    String in = "?" + s3.parameters() + "&vfs=s3";
+    List<String> lines =
+        open(
+            first,
+            s3.url("/bucket/there"),
+            "jdbc:sqlite:key" + in,
+            "jdbc:sqlite:key" + in + "&layout=bad",
+            "jdbc:sqlite:key-journal" + in,
+            "jdbc:sqlite:" + in,
+            "jdbc:sqlite:file:key#6" + in + "&mode=ro",
+            "jdbc:sqlite:key?vfs=s3&endpoint=http://127.0.0.1:1&region=us-east-1",
+            "jdbc:sqlite::memory:");
+    assertTrue(lines.get(0).startsWith("ok: "), lines::toString);
+    assertEquals("ok: 1", lines.get(7), lines::toString);
+    assertEquals(8, lines.size(), lines::toString);
+    for (String line : lines.subList(1, 7)) {
+      assertTrue(line.startsWith("error: "), lines::toString);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(First.class)
   void aLibraryThatDoesNotLoadIsReportedInOurWords(First first) throws Exception {

@@ -3,8 +3,9 @@ package io.github.s3vfs.internal.layout;
 import java.nio.ByteBuffer;
 
 /**
- * The rollback journal of a volume: one file, whoever opens it. The locks of the database file
- * guard it, as they do in SQLite: only a connection with RESERVED or more writes it.
+ * A rollback journal. Where it is stored, it is one file, whoever opens it, and the locks of the
+ * database file guard it, as they do in SQLite: only a connection with RESERVED or more writes it.
+ * Where it is not, each connection has its own.
  *
  * <p>All methods fail with {@link io.github.s3vfs.S3VfsException} and nothing else.
  */

@@ -4,8 +4,10 @@ import io.github.s3vfs.internal.layout.Journal;
 import java.nio.ByteBuffer;
 
 /**
- * The rollback journal of the writing connection, which nobody else ever sees: what is stored is
- * always a committed version. Thread-safe.
+ * The rollback journal that one connection has open. Nobody else ever looks for it, for what is
+ * stored is always a committed version; nor may it be anybody else's: with journal_mode=TRUNCATE or
+ * PERSIST a connection closes its journal some time after it has given up the lock, when another
+ * one may write. Thread-safe.
  */
 final class LocalJournal implements Journal {
   private final long memoryBytes;
@@ -54,7 +56,6 @@ final class LocalJournal implements Journal {
     file = new ScratchFile(memoryBytes);
   }
 
-  /** Nobody ever looks for one that was left. */
   @Override
   public void close() {
     delete();

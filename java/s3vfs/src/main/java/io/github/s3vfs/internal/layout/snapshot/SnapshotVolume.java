@@ -48,7 +48,6 @@ public final class SnapshotVolume implements Volume {
   private final Surroundings surroundings;
   private final StoreClock clock;
   private final HeadObject object;
-  private final LocalJournal journal;
   private final NewestVersion newest;
   private final KeptVersions kept;
   private final Commits commits;
@@ -124,7 +123,6 @@ public final class SnapshotVolume implements Volume {
             settings.claimTerm(),
             ProcessHandle.current().pid() + "@" + location.bucket(),
             surroundings);
-    this.journal = new LocalJournal(settings.scratchBytes());
     this.newest = new NewestVersion(object, writer, this::snapshot, pages, surroundings);
     this.kept = new KeptVersions(location, newest, history);
     this.commits =
@@ -209,7 +207,7 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public Journal journal() {
-    return journal;
+    return new LocalJournal(settings.scratchBytes());
   }
 
   /** The newest version that is known, without a request. */
