@@ -28,6 +28,9 @@ final class RangeReading implements SplitReading {
 
   @Override
   public List<Change> next() {
+    if (rest.isEmpty()) {
+      return List.of(); // the version may not be kept any more
+    }
     try {
       TableScan open = scan;
       if (open == null) {

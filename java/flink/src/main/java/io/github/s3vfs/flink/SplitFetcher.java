@@ -4,6 +4,7 @@ import io.github.s3vfs.changelog.Change;
 import io.github.s3vfs.changelog.ChangelogException;
 import io.github.s3vfs.changelog.ChangelogException.Kind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -15,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +79,16 @@ final class SplitFetcher<T> implements AutoCloseable {
   private void fetch() {
     lock.lock();
     try {
+      look();
+    } catch (Throwable e) {
+      fail(e); // the task is told of whatever ends this
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void look() {
+    try {
       long began = System.nanoTime();
       List<Change> changes = reading.next();
       Deque<AcceptedRows.Item<T>> items = accepted.of(changes);
@@ -89,10 +101,6 @@ final class SplitFetcher<T> implements AutoCloseable {
       }
     } catch (ChangelogException e) {
       failed(e);
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -105,13 +113,17 @@ final class SplitFetcher<T> implements AutoCloseable {
   private void failed(ChangelogException e) {
     long now = System.nanoTime();
     failingSince = failingSince == 0 ? now : failingSince;
-    boolean patient = now - failingSince < options.retryTimeout().toNanos();
+    boolean patient = Duration.ofNanos(now - failingSince).compareTo(options.retryTimeout()) < 0;
     if (PASSING.contains(e.kind()) && reading.hasBegun() && patient) {
       LOG.warn("Cannot read {}, and will try again: {}", table, e.getMessage());
       again(options.pollInterval().toMillis());
     } else {
       fail(e);
     }
+  }
+
+  private String failed(Throwable e) {
+    return "cannot read " + table + ": " + (e.getMessage() == null ? e : e.getMessage());
   }
 
   private synchronized void fail(Throwable e) {
@@ -143,7 +155,7 @@ final class SplitFetcher<T> implements AutoCloseable {
       return true;
     }
     if (failure != null) {
-      throw new IOException("cannot read " + table + ": " + failure.getMessage(), failure);
+      throw new IOException(failed(failure), failure);
     }
     if (!finished && available.isDone()) {
       available = new CompletableFuture<>();
@@ -162,14 +174,19 @@ final class SplitFetcher<T> implements AutoCloseable {
   }
 
   /**
-   * How far it was read.
+   * How far it was read. There is no answer behind a failure: the reading may be behind rows that
+   * were not published, and a job that went on from there would never see them.
    *
    * @param pending makes bytes of what was read and not taken, and of what the caller has
+   * @throws FlinkRuntimeException if it cannot be read
    */
   SqliteSplit position(Function<Collection<AcceptedRows.Item<T>>, byte[]> pending) {
     lock.lock();
     try {
       synchronized (this) {
+        if (failure != null) {
+          throw new FlinkRuntimeException(failed(failure), failure);
+        }
         return reading.position(pending.apply(ready));
       }
     } finally {
