@@ -90,7 +90,7 @@ record FieldForm(Function<Object, Object> read, Function<Object, Object> write) 
       case INTEGER -> new FieldForm(value -> (int) within(value, type, 32), FieldForm::whole);
       case FLOAT ->
           new FieldForm(
-              value -> ((Double) value).floatValue(), value -> ((Number) value).doubleValue());
+              value -> single((Double) value, type), value -> ((Number) value).doubleValue());
       default -> SAME;
     };
   }
@@ -107,8 +107,23 @@ record FieldForm(Function<Object, Object> read, Function<Object, Object> write) 
     return number;
   }
 
+  private static float single(double value, LogicalType type) {
+    float number = (float) value;
+    if (Float.isInfinite(number) && !Double.isInfinite(value)) {
+      throw new IllegalArgumentException(value + " does not fit " + type.asSummaryString());
+    }
+    return number;
+  }
+
   private static DecimalData decimal(BigDecimal value, DecimalType type) {
-    DecimalData decimal = DecimalData.fromBigDecimal(value, type.getPrecision(), type.getScale());
+    int scale = type.getScale();
+    // Digits in front of the point. All digits of 1E+20000000 or 1E-20000000 would take long.
+    long whole = (long) value.precision() - value.scale();
+    BigDecimal near = value.signum() == 0 || whole < -scale ? BigDecimal.ZERO : value;
+    DecimalData decimal =
+        near.signum() != 0 && whole > type.getPrecision() - scale
+            ? null
+            : DecimalData.fromBigDecimal(near, type.getPrecision(), scale);
     if (decimal == null) {
       throw new IllegalArgumentException(value + " does not fit " + type.asSummaryString());
     }

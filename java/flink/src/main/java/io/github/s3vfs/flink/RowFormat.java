@@ -1,5 +1,6 @@
 package io.github.s3vfs.flink;
 
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.types.logical.RowType;
@@ -45,7 +46,7 @@ final class RowFormat implements ElementFormat<Row> {
       RowType type, List<FieldForm> forms, List<@Nullable Object> values, int index) {
     try {
       return NestedForms.apply(forms.get(index).read(), values.get(index));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
       throw new IllegalArgumentException(
           "column " + type.getFieldNames().get(index) + ": " + e.getMessage(), e);
     }
