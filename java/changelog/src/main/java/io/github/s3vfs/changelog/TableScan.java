@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Reads a table once, a part of it in each scan: {@link #ranges} says which parts, all of one
  * version of the database, so that scans in several threads or processes make one picture of the
- * table. Rows come in the order of the rowid, where there is one. A scan is one read transaction.
- * For one thread at a time.
+ * table. Rows come in the order of the rowid, or of the primary key of a table WITHOUT ROWID. A
+ * scan is one read transaction. For one thread at a time.
  */
 public final class TableScan implements AutoCloseable {
   private static final Pattern PINNED = Pattern.compile("[?&](version|as_of)=");
@@ -24,10 +24,12 @@ public final class TableScan implements AutoCloseable {
   private final OpenConnection connection;
   private final RowCodec codec;
   private final boolean byRowid;
+  private final ScanKey key;
   private final PreparedStatement statement;
   private final ResultSet rows;
   private final RowBytes row = new RowBytes();
   private TableRange rest;
+  private List<Object> lastKey;
   private boolean closed;
 
   private TableScan(
@@ -35,29 +37,56 @@ public final class TableScan implements AutoCloseable {
       String table,
       TableSchema schema,
       TableRange range,
+      List<Object> behind,
       OpenConnection connection)
       throws SQLException {
     this.database = database;
     this.connection = connection;
     this.rest = range;
+    this.lastKey = List.copyOf(behind);
     connection.execute("BEGIN");
-    ReaderTable shape = withRowid(ReaderTable.of(connection.jdbc(), table, schema));
+    Connection jdbc = connection.jdbc();
+    ReaderTable shape = withRowid(ReaderTable.of(jdbc, table, schema));
     byRowid = shape.byRowid();
+    key = byRowid ? ScanKey.none() : ScanKey.of(jdbc, table);
     codec = new RowCodec(schema, shape);
-    String rowid = shape.rowid();
+    check(table);
     if (byRowid) {
+      String rowid = shape.rowid();
       statement =
-          connection
-              .jdbc()
-              .prepareStatement(
-                  shape.select() + " WHERE " + rowid + " BETWEEN ? AND ? ORDER BY " + rowid);
+          jdbc.prepareStatement(
+              shape.select() + " WHERE " + rowid + " BETWEEN ? AND ? ORDER BY " + rowid);
       statement.setLong(1, range.first());
       statement.setLong(2, range.last());
     } else {
-      statement = connection.jdbc().prepareStatement(shape.select() + " LIMIT -1 OFFSET ?");
-      statement.setLong(1, range.skipped());
+      String select =
+          key.isEmpty() ? shape.select() : key.select(table, schema, !lastKey.isEmpty());
+      statement = jdbc.prepareStatement(lastKey.isEmpty() ? select + " LIMIT -1 OFFSET ?" : select);
+      for (int i = 0; i < lastKey.size(); i++) {
+        statement.setObject(i + 1, lastKey.get(i));
+      }
+      if (lastKey.isEmpty()) {
+        statement.setLong(1, range.skipped());
+      }
     }
     rows = statement.executeQuery();
+  }
+
+  private void check(String table) {
+    if (!lastKey.isEmpty() && lastKey.size() != key.parts().size()) {
+      throw new ChangelogException(
+          Kind.SCHEMA_CHANGED, List.of(), "table " + table + ": has another primary key");
+    }
+    if (lastKey.isEmpty() && rest.skipped() > 0 && rest.version() == 0) {
+      throw new ChangelogException(
+          Kind.NO_ROW_IDENTITY,
+          List.of(),
+          "table "
+              + table
+              + ": has no key by which to go on behind "
+              + rest.skipped()
+              + " rows, which may be others now: begin again");
+    }
   }
 
   /** The same, with the rowid as the first cell, if there is one. */
@@ -153,7 +182,8 @@ public final class TableScan implements AutoCloseable {
    * @param busyTimeout how long to wait for writers
    * @return the scan
    * @throws ChangelogException as {@link ChangelogReader#open}; {@code OPEN_FAILED} also if the
-   *     version is not kept any more
+   *     version is not kept any more; {@code NO_ROW_IDENTITY} if it is the rest of a table or view
+   *     without rowids whose database keeps no versions: rows may have come and gone in front of it
    */
   public static TableScan open(
       ChangelogDatabase database,
@@ -161,15 +191,38 @@ public final class TableScan implements AutoCloseable {
       TableSchema schema,
       TableRange range,
       Duration busyTimeout) {
+    return open(database, table, schema, range, List.of(), busyTimeout);
+  }
+
+  /**
+   * Opens the database, for reading, and goes on behind a row.
+   *
+   * @param database where the table is
+   * @param table its name
+   * @param schema the columns to be read
+   * @param range the {@link #rest()} of another scan
+   * @param lastKey the {@link #lastKey()} of that
+   * @param busyTimeout how long to wait for writers
+   * @return the scan
+   * @throws ChangelogException as the other one; {@code NO_ROW_IDENTITY} only for views; {@code
+   *     SCHEMA_CHANGED} if the table has another primary key
+   */
+  public static TableScan open(
+      ChangelogDatabase database,
+      String table,
+      TableSchema schema,
+      TableRange range,
+      List<Object> lastKey,
+      Duration busyTimeout) {
     boolean pin = range.version() > 0 && !PINNED.matcher(database.toString()).find();
     OpenConnection connection = null;
     try {
-      Connection jdbc =
+      connection =
           pin
-              ? database.connectReadOnly("&version=" + range.version())
-              : database.connectReadOnly();
-      connection = new OpenConnection(jdbc, false, busyTimeout);
-      return new TableScan(database, table, schema, range, connection);
+              ? new OpenConnection(
+                  database.connectReadOnly("&version=" + range.version()), false, busyTimeout)
+              : database.openReadOnly(busyTimeout);
+      return new TableScan(database, table, schema, range, lastKey, connection);
     } catch (SQLException e) {
       OpenConnection.closeAfter(connection, e);
       throw Failing.of(database, e);
@@ -193,17 +246,22 @@ public final class TableScan implements AutoCloseable {
       throw new ChangelogException(Kind.CLOSED, List.of(), "the scan was closed");
     }
     List<Change> changes = new ArrayList<>();
+    TableRange at = rest;
     try {
-      while (changes.size() < most && !rest.isEmpty()) {
+      while (changes.size() < most && !at.isEmpty()) {
         if (!rows.next()) {
-          rest = rest.behind(Long.MAX_VALUE);
+          at = at.behind(Long.MAX_VALUE);
           break;
         }
         codec.read(rows, row);
         Change change = codec.change(Change.Kind.INSERT, row.bytes());
         changes.add(change);
-        rest = byRowid ? rest.behind(rowid(change)) : rest.behindOne();
+        at = byRowid ? at.behind(rowid(change)) : at.behindOne();
       }
+      if (!changes.isEmpty() && !at.isEmpty()) {
+        lastKey = key.values(rows);
+      }
+      rest = at;
       return changes;
     } catch (SQLException e) {
       throw Failing.of(database, e);
@@ -217,6 +275,15 @@ public final class TableScan implements AutoCloseable {
   /** What was not handed out yet; empty at the end. */
   public TableRange rest() {
     return rest;
+  }
+
+  /**
+   * The primary key of the row that was handed out last, as SQLite has it: Long, Double, String,
+   * byte[]. With the {@link #rest()} it says where another scan of a table WITHOUT ROWID goes on.
+   * Empty at the beginning, and of tables with rowids and views.
+   */
+  public List<Object> lastKey() {
+    return List.copyOf(lastKey);
   }
 
   /**

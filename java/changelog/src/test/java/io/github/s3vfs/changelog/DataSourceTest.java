@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +207,30 @@ class DataSourceTest {
             String.join(
                 " ", Told.changes(again).stream().map(each -> each.row().toString()).toList()));
       }
+      try (ResultSet row = statement.executeQuery("PRAGMA busy_timeout")) {
+        assertEquals(1234, row.getInt(1));
+      }
+    }
+  }
+
+  @Test
+  void aScanGivesItsConnectionBackAsItWas() throws Exception {
+    try (Connection only = DriverManager.getConnection(url());
+        Statement statement = only.createStatement()) {
+      Places.run(only, "CREATE TABLE t(k INTEGER PRIMARY KEY, v, b, f)");
+      Places.run(only, "INSERT INTO t(k) VALUES (1), (2), (3)");
+      Places.run(only, "PRAGMA busy_timeout = 1234");
+      only.setAutoCommit(false);
+      ChangelogDatabase database =
+          ChangelogDatabase.dataSource(of(() -> (Connection) wrapped(Connection.class, only)));
+      Duration timeout = Duration.ofSeconds(5);
+      TableRange whole = TableScan.ranges(database, "t", SCHEMA, 1, timeout).get(0);
+      TableScan scan = TableScan.open(database, "t", SCHEMA, whole, timeout);
+      assertEquals(2, scan.next(2).size());
+      scan.close(); // in the middle
+      assertFalse(only.getAutoCommit());
+      only.setAutoCommit(true);
+      Places.run(only, "BEGIN IMMEDIATE", "COMMIT");
       try (ResultSet row = statement.executeQuery("PRAGMA busy_timeout")) {
         assertEquals(1234, row.getInt(1));
       }

@@ -85,10 +85,12 @@ class TableScanTest {
         TableRange rest = ranges.get(0);
         assertEquals(1, ranges.size());
         List<Object> values = new ArrayList<>();
+        List<Object> key = List.of();
         while (!rest.isEmpty()) {
-          try (TableScan scan = TableScan.open(database, "t", SCHEMA, rest, TIMEOUT)) {
+          try (TableScan scan = TableScan.open(database, "t", SCHEMA, rest, key, TIMEOUT)) {
             scan.next(300).forEach(each -> values.add(String.valueOf(each.row().get("v"))));
             rest = scan.rest();
+            key = scan.lastKey();
           }
         }
         if (table.contains("WITHOUT")) {
