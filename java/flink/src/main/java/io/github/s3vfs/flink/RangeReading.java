@@ -4,7 +4,10 @@ import io.github.s3vfs.changelog.Change;
 import io.github.s3vfs.changelog.ChangelogException;
 import io.github.s3vfs.changelog.TableRange;
 import io.github.s3vfs.changelog.TableScan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a range of a table. */
@@ -15,6 +18,10 @@ final class RangeReading implements SplitReading {
   private final SqliteSourceOptions options;
   private final SqliteSplit split;
   private TableRange rest;
+
+  /** Of the last row that was read, of a table WITHOUT ROWID. */
+  private List<Object> lastKey;
+
   private @Nullable TableScan scan;
   private boolean begun;
 
@@ -24,6 +31,16 @@ final class RangeReading implements SplitReading {
     this.options = options;
     this.split = split;
     this.rest = range;
+    this.lastKey = key(split.state());
+  }
+
+  private static List<Object> key(byte[] state) {
+    try {
+      List<RowBytes.Entry> entries = RowBytes.read(state);
+      return entries.isEmpty() ? List.of() : List.copyOf(entries.get(0).values());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the checkpoint has no key of a row", e);
+    }
   }
 
   @Override
@@ -36,12 +53,18 @@ final class RangeReading implements SplitReading {
       if (open == null) {
         open =
             TableScan.open(
-                table.database(), table.name(), table.schema(), rest, options.busyTimeout());
+                table.database(),
+                table.name(),
+                table.schema(),
+                rest,
+                lastKey,
+                options.busyTimeout());
         scan = open;
         begun = true;
       }
       List<Change> changes = open.next(options.batchSize());
       rest = open.rest();
+      lastKey = open.lastKey();
       return changes;
     } catch (ChangelogException e) {
       close(); // another scan goes on with the rest
@@ -61,7 +84,8 @@ final class RangeReading implements SplitReading {
 
   @Override
   public SqliteSplit position(byte[] pending) {
-    return split.at(rest, NONE, pending);
+    byte[] key = lastKey.isEmpty() ? NONE : RowBytes.of(RowKind.INSERT, List.copyOf(lastKey));
+    return split.at(rest, key, pending);
   }
 
   @Override

@@ -19,7 +19,8 @@ public final class SqliteSplit implements SourceSplit {
   /**
    * @param id within the source
    * @param range what is left of it; null for the changes
-   * @param state what a reader of changes has told of, compressed; empty if nothing
+   * @param state what a reader of changes has told of, compressed; or the key of the row that a
+   *     range goes on behind, of a table WITHOUT ROWID; empty if there is none
    * @param pending rows that were read, and are still to be emitted
    */
   SqliteSplit(String id, @Nullable TableRange range, byte[] state, byte[] pending) {

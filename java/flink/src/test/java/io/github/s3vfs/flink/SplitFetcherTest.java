@@ -128,6 +128,62 @@ class SplitFetcherTest {
   }
 
   @Test
+  void aTableWithoutRowidGoesOnBehindItsKey() throws Exception {
+    Databases.run(
+        url,
+        "DROP TABLE t",
+        "CREATE TABLE t(id INTEGER, v TEXT COLLATE NOCASE, PRIMARY KEY (v, id)) WITHOUT ROWID",
+        "INSERT INTO t VALUES (1, 'a'), (2, 'B'), (3, 'c'), (4, 'D'), (5, 'e'), (6, 'F')");
+    table =
+        SqliteTable.of(
+            url,
+            "t",
+            DataTypes.ROW(
+                DataTypes.FIELD("id", DataTypes.BIGINT().notNull()),
+                DataTypes.FIELD("v", DataTypes.STRING().notNull())),
+            "id",
+            "v");
+    SqliteSourceOptions options = options().batchSize(2);
+    SourceSerializers.Splits bytes = new SourceSerializers.Splits();
+    SqliteSplit checkpoint;
+    try (SplitFetcher<Row> fetcher = fetcher(reading(SqliteSplit.of(0, WHOLE), options), options)) {
+      fetcher.available().get(Cluster.LONG.toSeconds(), TimeUnit.SECONDS);
+      assertEquals(List.of(1L, 2L), next(fetcher));
+      assertEquals(List.of(3L, 4L), next(fetcher));
+      fetcher.available().get(Cluster.LONG.toSeconds(), TimeUnit.SECONDS);
+      checkpoint = bytes.deserialize(bytes.getVersion(), bytes.serialize(position(fetcher)));
+    }
+    Databases.run(url, "DELETE FROM t WHERE id < 4", "INSERT INTO t VALUES (7, 'g'), (0, '')");
+    List<Object> ids = new ArrayList<>();
+    RowBytes.read(checkpoint.pending()).forEach(each -> ids.add(each.values().get(0)));
+    try (SplitFetcher<Row> fetcher = fetcher(reading(checkpoint, options), options)) {
+      while (!fetcher.isFinished()) {
+        ids.addAll(next(fetcher));
+      }
+    }
+    assertEquals(List.of(5L, 6L, 7L), ids);
+  }
+
+  @Test
+  void aViewDoesNotGoOn() throws Exception {
+    Databases.run(
+        url,
+        "ALTER TABLE t RENAME TO u",
+        "CREATE VIEW t AS SELECT id, CAST(v AS TEXT) AS v FROM u");
+    SqliteSplit checkpoint;
+    try (SplitFetcher<Row> fetcher =
+        fetcher(reading(SqliteSplit.of(0, WHOLE), options()), options())) {
+      fetcher.available().get(Cluster.LONG.toSeconds(), TimeUnit.SECONDS);
+      checkpoint = position(fetcher);
+    }
+    try (SplitFetcher<Row> fetcher = fetcher(reading(checkpoint, options()), options())) {
+      String failure =
+          String.valueOf(assertThrows(IOException.class, () -> next(fetcher)).getMessage());
+      assertTrue(failure.contains("has no key by which to go on behind 3 rows"), failure);
+    }
+  }
+
+  @Test
   void patienceMayBeLongerThanThereAreNanoseconds() throws Exception {
     Databases.run(url, "DELETE FROM t WHERE id > 2");
     SqliteSourceOptions patient =
