@@ -22,6 +22,10 @@ interface ElementFormat<T> extends Serializable {
   /** What an element says of its row. */
   RowKind kind(T element);
 
-  /** The row of an element. */
+  /**
+   * The row of an element.
+   *
+   * @throws IllegalArgumentException if it is none of its type
+   */
   List<@Nullable Object> values(T element);
 }

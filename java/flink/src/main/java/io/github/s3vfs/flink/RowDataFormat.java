@@ -51,11 +51,8 @@ final class RowDataFormat implements ElementFormat<RowData> {
   @Override
   public List<@Nullable Object> values(RowData element) {
     Forms made = forms();
-    List<@Nullable Object> values = new ArrayList<>(made.fields().size());
-    for (int i = 0; i < made.fields().size(); i++) {
-      Object field = made.getters().get(i).getFieldOrNull(element);
-      values.add(NestedForms.apply(made.fields().get(i).write(), field));
-    }
-    return values;
+    List<@Nullable Object> fields = new ArrayList<>(made.fields().size());
+    made.getters().forEach(each -> fields.add(each.getFieldOrNull(element)));
+    return RowFormat.write(type, made.fields(), fields);
   }
 }

@@ -2,10 +2,12 @@ package io.github.s3vfs.flink;
 
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
+import org.apache.flink.types.RowUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Elements of the DataStream API. */
@@ -13,16 +15,21 @@ final class RowFormat implements ElementFormat<Row> {
   private static final long serialVersionUID = 1;
 
   private final RowType type;
-  private transient @Nullable List<FieldForm> forms;
+  private transient @Nullable Forms forms;
+
+  private record Forms(List<FieldForm> fields, LinkedHashMap<String, Integer> positions) {}
 
   RowFormat(RowType type) {
     this.type = type;
   }
 
-  private List<FieldForm> forms() {
-    List<FieldForm> made = forms;
+  private Forms forms() {
+    Forms made = forms;
     if (made == null) {
-      made = type.getChildren().stream().map(FieldForm::external).toList();
+      made =
+          new Forms(
+              type.getChildren().stream().map(FieldForm::external).toList(),
+              NestedForms.positions(type));
       forms = made;
     }
     return made;
@@ -30,11 +37,12 @@ final class RowFormat implements ElementFormat<Row> {
 
   @Override
   public Row element(RowKind kind, List<@Nullable Object> values) {
-    Row row = new Row(kind, forms().size());
-    for (int i = 0; i < forms().size(); i++) {
-      row.setField(i, read(type, forms(), values, i));
+    Forms made = forms();
+    @Nullable Object[] fields = new Object[made.fields().size()];
+    for (int i = 0; i < fields.length; i++) {
+      fields[i] = read(type, made.fields(), values, i);
     }
-    return row;
+    return RowUtils.createRowWithNamedPositions(kind, fields, made.positions());
   }
 
   /**
@@ -59,15 +67,24 @@ final class RowFormat implements ElementFormat<Row> {
 
   @Override
   public List<@Nullable Object> values(Row element) {
-    if (element.getArity() != forms().size()) {
-      throw new IllegalArgumentException(
-          "a row of " + element.getArity() + " fields, and not " + forms().size());
-    }
-    boolean named = element.getFieldNames(false) != null;
-    List<@Nullable Object> values = new ArrayList<>(forms().size());
-    for (int i = 0; i < forms().size(); i++) {
-      Object field = named ? element.getField(type.getFieldNames().get(i)) : element.getField(i);
-      values.add(NestedForms.apply(forms().get(i).write(), field));
+    return write(type, forms().fields(), NestedForms.fieldsOf(element, type));
+  }
+
+  /**
+   * The values of a row.
+   *
+   * @throws IllegalArgumentException with the name of the column
+   */
+  static List<@Nullable Object> write(
+      RowType type, List<FieldForm> forms, List<@Nullable Object> fields) {
+    List<@Nullable Object> values = new ArrayList<>(forms.size());
+    for (int i = 0; i < forms.size(); i++) {
+      try {
+        values.add(NestedForms.apply(forms.get(i).write(), fields.get(i)));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "column " + type.getFieldNames().get(i) + ": " + e.getMessage(), e);
+      }
     }
     return values;
   }

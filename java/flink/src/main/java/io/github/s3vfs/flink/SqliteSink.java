@@ -60,7 +60,8 @@ public final class SqliteSink<T>
   }
 
   /**
-   * A sink of rows, by the names of their fields, or by their order if they have none.
+   * A sink of rows: by the names of their fields, where they were made {@code withNames}, else by
+   * the order of these. A row, also one in another one, has all fields of its type and no others.
    *
    * @param table to be written to; its key is of importance in the mode {@code UPSERT} only
    * @param options how to write
