@@ -3,6 +3,7 @@ package io.github.s3vfs.flink;
 import io.github.s3vfs.changelog.Change;
 import io.github.s3vfs.flink.SqliteSourceOptions.BadRows;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.apache.flink.types.RowKind;
@@ -82,6 +83,18 @@ final class AcceptedRows<T> {
     return new Item<>(format.element(row.kind(), row.values()), row);
   }
 
+  /** A snapshot's changes have the rowid as their key. */
+  private List<@Nullable Object> key(Change change) {
+    if (change.duplicate()) {
+      return change.key(); // its row has errors in place of these
+    }
+    List<@Nullable Object> key = new ArrayList<>();
+    for (int each : table.keyIndexes()) {
+      key.add(change.row().values().get(each));
+    }
+    return key;
+  }
+
   private @Nullable Item<T> item(Change change, RowKind kind) {
     try {
       if (!change.row().errors().isEmpty()) {
@@ -92,8 +105,7 @@ final class AcceptedRows<T> {
       if (badRows == BadRows.FAIL) {
         throw new IllegalArgumentException(
             "the row with "
-                + (table.key().isEmpty() ? "rowid " : "key ")
-                + change.key()
+                + (table.key().isEmpty() ? "rowid " + change.key() : "key " + key(change))
                 + ": "
                 + e.getMessage()
                 + "; 'scan.bad-rows' = 'skip' leaves such rows out",

@@ -43,7 +43,7 @@ final class ColumnTypes {
           String name = rows.getString(1);
           String declared = rows.getString(2);
           for (Column each : schema.columns()) {
-            if (each.name().equalsIgnoreCase(name) && !takes(declared, each.type().kind())) {
+            if (ColumnNames.same(each.name(), name) && !takes(declared, each.type().kind())) {
               bad.add(name + " is " + declared + ", and to be " + each.type());
             }
           }

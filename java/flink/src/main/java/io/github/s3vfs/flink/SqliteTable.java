@@ -7,7 +7,6 @@ import io.github.s3vfs.jdbc.S3VfsDriver;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -67,13 +66,12 @@ public record SqliteTable(String url, String name, RowType type, List<String> ke
   }
 
   private static int index(RowType type, String column) {
-    String wanted = column.toLowerCase(Locale.ROOT);
-    for (int i = 0; i < type.getFieldCount(); i++) {
-      if (type.getFieldNames().get(i).toLowerCase(Locale.ROOT).equals(wanted)) {
-        return i;
-      }
+    int index = ColumnNames.index(type.getFieldNames(), column);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "column " + column + " is in the key, and not in the table");
     }
-    throw new IllegalArgumentException("column " + column + " is in the key, and not in the table");
+    return index;
   }
 
   private static TableSchema schema(RowType type, List<String> key) {

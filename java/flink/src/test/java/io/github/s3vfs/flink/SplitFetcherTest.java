@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.types.DataType;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,30 @@ class SplitFetcherTest {
     try (SplitFetcher<Row> fetcher = fetcher(reading(checkpoint, options), options)) {
       assertEquals(List.of(3L, 4L), next(fetcher));
       assertEquals(List.of(5L, 6L), next(fetcher));
+    }
+  }
+
+  @Test
+  void aBadRowOfASnapshotIsNamedByItsKey() throws Exception {
+    Databases.run(
+        url,
+        "DROP TABLE t",
+        "CREATE TABLE t(id, v)",
+        "INSERT INTO t VALUES ('x', x'00')",
+        "CREATE UNIQUE INDEX i ON t(id)");
+    DataType type =
+        DataTypes.ROW(
+            DataTypes.FIELD("v", DataTypes.STRING()),
+            DataTypes.FIELD("id", DataTypes.STRING().notNull()));
+    for (boolean keyed : new boolean[] {true, false}) {
+      table = keyed ? SqliteTable.of(url, "t", type, "id") : SqliteTable.of(url, "t", type);
+      SqliteSplit whole = SqliteSplit.of(0, WHOLE);
+      try (SplitFetcher<Row> fetcher = fetcher(reading(whole, options()), options())) {
+        String failure =
+            String.valueOf(assertThrows(IOException.class, () -> next(fetcher)).getMessage());
+        String name = "the row with " + (keyed ? "key [x]: " : "rowid [1]: ");
+        assertTrue(failure.contains(name), failure);
+      }
     }
   }
 
