@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param init what becomes of the table when a job starts without a checkpoint
  * @param maxBufferedBytes how much may wait for a checkpoint, in memory and then in the checkpoint;
  *     1 to 1 GiB
- * @param busyTimeout how long to wait for other writers of the database
+ * @param busyTimeout how long to wait for other writers of the database; cut to 24 days
  */
 public record SqliteSinkOptions(
     Mode mode, InitMode init, long maxBufferedBytes, Duration busyTimeout) implements Serializable {
@@ -40,6 +40,7 @@ public record SqliteSinkOptions(
     if (busyTimeout.isNegative()) {
       throw new IllegalArgumentException("busyTimeout is " + busyTimeout);
     }
+    busyTimeout = SqliteSourceOptions.cut(busyTimeout);
   }
 
   private static SqliteSinkOptions of(Mode mode) {

@@ -37,10 +37,24 @@ public final class SqliteSource<T>
       SqliteSourceOptions options,
       ElementFormat<T> format,
       TypeInformation<T> type) {
+    check(table, options);
     this.table = table;
     this.options = options;
     this.format = format;
     this.type = type;
+  }
+
+  /**
+   * Checks what is to be read.
+   *
+   * @throws IllegalArgumentException if it is the changes of a version, which has none
+   */
+  static void check(SqliteTable table, SqliteSourceOptions options) {
+    if (options.mode() == Mode.CHANGELOG && table.isPinned()) {
+      throw new IllegalArgumentException(
+          "the url names a version, or as_of, and what that has does not change: it is read with"
+              + " 'scan.mode' = 'snapshot'");
+    }
   }
 
   /**
@@ -50,6 +64,7 @@ public final class SqliteSource<T>
    * @param table to be read
    * @param options how to read it
    * @return the source
+   * @throws IllegalArgumentException if changes are to be told, and the URL names a version
    */
   public static SqliteSource<Row> rows(SqliteTable table, SqliteSourceOptions options) {
     return new SqliteSource<>(

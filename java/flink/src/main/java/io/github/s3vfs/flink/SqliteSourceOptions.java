@@ -10,11 +10,11 @@ import java.time.Duration;
  * @param splits how many splits a snapshot is divided into, at most; 0 for two for each parallel
  *     reader
  * @param batchSize how many changes are read at a time, 2 or more
- * @param pollInterval how often the changes of a table are looked for
+ * @param pollInterval how often the changes of a table are looked for; cut to 24 days
  * @param badRows what becomes of rows with a value that does not fit its column's type
  * @param retryTimeout how long failures that may pass are retried before the job fails: no answer
  *     from S3, credentials that have expired, a database that is locked
- * @param busyTimeout how long to wait for writers of a local file
+ * @param busyTimeout how long to wait for writers of a local file; cut to 24 days
  */
 public record SqliteSourceOptions(
     Mode mode,
@@ -27,6 +27,9 @@ public record SqliteSourceOptions(
     implements Serializable {
 
   private static final long serialVersionUID = 1;
+
+  /** SQLite counts the milliseconds that it waits in 32 bits: longer times are cut to 24 days. */
+  private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
   /** What is read. */
   public enum Mode {
@@ -52,9 +55,16 @@ public record SqliteSourceOptions(
   public SqliteSourceOptions {
     require(splits >= 0, "splits", splits);
     require(batchSize >= 2, "batchSize", batchSize);
-    require(pollInterval.toMillis() > 0, "pollInterval", pollInterval);
+    require(pollInterval.compareTo(Duration.ofMillis(1)) >= 0, "pollInterval", pollInterval);
     require(!retryTimeout.isNegative(), "retryTimeout", retryTimeout);
     require(!busyTimeout.isNegative(), "busyTimeout", busyTimeout);
+    pollInterval = cut(pollInterval);
+    busyTimeout = cut(busyTimeout);
+  }
+
+  /** A time, or the longest that there is. */
+  static Duration cut(Duration time) {
+    return time.compareTo(LONGEST) < 0 ? time : LONGEST;
   }
 
   private static void require(boolean holds, String name, Object value) {

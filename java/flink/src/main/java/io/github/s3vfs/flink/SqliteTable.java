@@ -7,6 +7,7 @@ import io.github.s3vfs.jdbc.S3VfsDriver;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -24,6 +25,7 @@ public record SqliteTable(String url, String name, RowType type, List<String> ke
     implements Serializable {
 
   private static final long serialVersionUID = 1;
+  private static final Pattern PINNED = Pattern.compile("[?&](version|as_of)=");
 
   /**
    * Checks the columns.
@@ -84,6 +86,11 @@ public record SqliteTable(String url, String name, RowType type, List<String> ke
           new Column(name, FieldTypes.of(name, field), field.isNullable(), keys.contains(i)));
     }
     return new TableSchema(columns);
+  }
+
+  /** Whether the URL names a version of the database. */
+  boolean isPinned() {
+    return PINNED.matcher(url).find();
   }
 
   /** The columns as the change streams know them. */

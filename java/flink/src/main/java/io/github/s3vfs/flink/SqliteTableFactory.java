@@ -50,8 +50,12 @@ public final class SqliteTableFactory
   public DynamicTableSource createDynamicTableSource(Context context) {
     return made(
         context,
-        options ->
-            new SqliteTableSource(table(context, options), SqliteTableOptions.source(options)));
+        options -> {
+          SqliteTable table = table(context, options);
+          SqliteSourceOptions source = SqliteTableOptions.source(options);
+          SqliteSource.check(table, source);
+          return new SqliteTableSource(table, source);
+        });
   }
 
   @Override

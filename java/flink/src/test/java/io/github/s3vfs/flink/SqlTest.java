@@ -188,6 +188,11 @@ class SqlTest {
         table("sink", key, url, ""),
         "INSERT INTO sink SELECT id FROM target");
     assertRefused(
+        "the url names a version, or as_of, and what that has does not change",
+        table("target", key, url + "&version=7", ""),
+        table("sink", key, url, ""),
+        "INSERT INTO sink SELECT id FROM target");
+    assertRefused(
         "maxBufferedBytes is 0", table("target", key, url, ", 'sink.max-buffered' = '0'"), numbers);
     assertRefused("Unsupported options found", table("target", key, url, ", 'x' = '1'"), numbers);
     assertRefused(
