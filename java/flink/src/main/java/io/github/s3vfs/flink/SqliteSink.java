@@ -4,6 +4,9 @@ import io.github.s3vfs.changelog.ChangelogException;
 import io.github.s3vfs.changelog.ChangelogWriter;
 import io.github.s3vfs.changelog.WriterOptions.InitMode;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -86,12 +89,27 @@ public final class SqliteSink<T>
     within(
         options.init(),
         connection -> {
-          ColumnTypes.check(connection, table);
-          book.take(connection);
+          take(connection, table, options.init(), book);
           return true;
         });
     return new SqliteSinkWriter<>(
         table, options, format, new SqliteSinkState(sink, 0), context.metricGroup());
+  }
+
+  /**
+   * The table belongs to a sink from now on. One that was made in the transaction before may have
+   * rows already, of the sink that it belonged to: it is as new again.
+   */
+  static void take(Connection connection, SqliteTable table, InitMode init, SinkBook book)
+      throws SQLException {
+    ColumnTypes.check(connection, table);
+    if (init == InitMode.REPLACE) {
+      try (Statement statement = connection.createStatement()) {
+        String name = table.name().replace("\"", "\"\"");
+        int unused = statement.executeUpdate("DELETE FROM main.\"" + name + "\"");
+      }
+    }
+    book.take(connection);
   }
 
   @Override
