@@ -122,7 +122,7 @@ final class SplitFetcher<T> implements AutoCloseable {
     }
   }
 
-  private String failed(Throwable e) {
+  private String message(Throwable e) {
     return "cannot read " + table + ": " + (e.getMessage() == null ? e : e.getMessage());
   }
 
@@ -155,7 +155,7 @@ final class SplitFetcher<T> implements AutoCloseable {
       return true;
     }
     if (failure != null) {
-      throw new IOException(failed(failure), failure);
+      throw new IOException(message(failure), failure);
     }
     if (!finished && available.isDone()) {
       available = new CompletableFuture<>();
@@ -185,7 +185,7 @@ final class SplitFetcher<T> implements AutoCloseable {
     try {
       synchronized (this) {
         if (failure != null) {
-          throw new FlinkRuntimeException(failed(failure), failure);
+          throw new FlinkRuntimeException(message(failure), failure);
         }
         return reading.position(pending.apply(ready));
       }
