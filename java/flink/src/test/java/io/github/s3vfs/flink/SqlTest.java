@@ -209,7 +209,10 @@ class SqlTest {
           {"CREATE TABLE u(id INT)", "table t: is not there"},
           {"CREATE TABLE t(id INTEGER PRIMARY KEY)", "these columns are missing: [v]"},
           {"CREATE TABLE t(id INTEGER, v INT)", "no PRIMARY KEY or full UNIQUE index"},
-          {"CREATE TABLE t(id INTEGER PRIMARY KEY, v INT NOT NULL)", "NOT NULL in the table: [v]"},
+          {
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, v INT NOT NULL)",
+            "NOT NULL or the rowid in the table: [v]"
+          },
           {"CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT)", "[v is TEXT, and to be INT]"},
           {"CREATE VIEW t AS SELECT 1 AS id, 2 AS v", "is a view"},
         }) {
