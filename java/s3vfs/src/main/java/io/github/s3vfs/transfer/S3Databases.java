@@ -220,6 +220,70 @@ public final class S3Databases {
   }
 
   /**
+   * Makes a database where there is none, with the content of a regular SQLite file, as {@link
+   * #deserialize(S3Location, InputStream)} does. One that is there is never replaced, nor one that
+   * somebody makes meanwhile: either that fails with {@code BUSY} or {@code CONFLICT}, or this
+   * does.
+   *
+   * @param location where it is to be
+   * @param content read to its end, not closed; nothing is read of it if there is a database
+   *     already
+   * @throws S3VfsException {@code CONFLICT} if there is a database, {@code BUSY} if another process
+   *     is making one, {@code INVALID} if the input is not a whole SQLite database; or what S3
+   *     failed with
+   * @throws IOException what the input failed with
+   */
+  public void deserializeNew(S3Location location, InputStream content) throws IOException {
+    try (SharedDatabase database = vfs().acquire(location)) {
+      refuseIfThere(database, location);
+      create(database, content);
+    }
+  }
+
+  /**
+   * As {@link #deserializeNew(S3Location, InputStream)}, from a local file.
+   *
+   * @param location where it is to be
+   * @param file is only read
+   * @throws S3VfsException as there
+   * @throws IOException if the file cannot be read
+   */
+  public void deserializeNew(S3Location location, Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      deserializeNew(location, in);
+    }
+  }
+
+  /**
+   * As {@link #deserializeNew(S3Location, InputStream)}, from an S3 object, which is read in
+   * parallel ranges of one version of it.
+   *
+   * @param location where it is to be
+   * @param source the object
+   * @param options how it is read; all of it, unless they say otherwise
+   * @throws S3VfsException as there; {@code NOT_FOUND} if there is no such object, {@code CONFLICT}
+   *     also if it was replaced while it was read
+   */
+  public void deserializeNew(S3Location location, ObjectLocation source, ReadOptions options) {
+    try (ObjectReader in = objects.open(source, options)) {
+      deserializeNew(location, in);
+    } catch (IOException e) {
+      throw StreamFailure.cause(e, source.toString());
+    }
+  }
+
+  private static void refuseIfThere(SharedDatabase database, S3Location location) {
+    if (isThere(database, false)) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT, "there is a database at " + location + " already");
+    }
+  }
+
+  private static void create(SharedDatabase database, InputStream content) throws IOException {
+    database.exclusively(() -> database.volume().create(new CheckedDatabaseStream(content)));
+  }
+
+  /**
    * Copies a database, as of its newest state. Processes may write to it meanwhile. The copy has a
    * history of its own, that begins with it.
    *
@@ -250,10 +314,10 @@ public final class S3Databases {
       throw new S3VfsException(ErrorKind.INVALID, from + " cannot be copied to itself");
     }
     try (SharedDatabase target = vfs().acquire(to)) {
-      boolean there = isThere(target, replace);
-      if (there && !replace) {
-        throw new S3VfsException(ErrorKind.CONFLICT, "there is a database at " + to + " already");
+      if (!replace) {
+        refuseIfThere(target, to);
       }
+      boolean there = replace && isThere(target, true);
       if (!there && copyByStore(from, target, to.bucket())) {
         return;
       }
@@ -262,7 +326,7 @@ public final class S3Databases {
         if (replace) {
           deserialize(to, content);
         } else {
-          target.exclusively(() -> target.volume().create(new CheckedDatabaseStream(content)));
+          create(target, content);
         }
       }
     } catch (IOException e) {

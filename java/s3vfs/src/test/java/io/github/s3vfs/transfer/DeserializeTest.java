@@ -46,6 +46,7 @@ class DeserializeTest {
 
   private static final S3Location OLD = Bucket.location("old");
   private static final S3Location NEW = Bucket.location("new");
+  private static final ObjectLocation BACKUP = new ObjectLocation(Bucket.NAME, "backup.sqlite");
   private static Bucket bucket;
   private static BucketObjects objects;
 
@@ -147,6 +148,74 @@ class DeserializeTest {
     bucket.databases().deserialize(NEW, file);
     assertArrayEquals(input, bucket.serialize("new"));
     assertArrayEquals(input, Files.readAllBytes(file));
+  }
+
+  @Test
+  void aNewOneIsMadeWhereThereIsNone() throws Exception {
+    bucket.databases().deserializeNew(NEW, byteByByte(input));
+    assertArrayEquals(input, bucket.serialize("new"));
+    Path file = directory.resolve("in.sqlite");
+    Files.write(file, input);
+    bucket.databases().deserializeNew(Bucket.location("of/a/file"), file);
+    assertArrayEquals(input, bucket.serialize("of/a/file"));
+    objects.put("backup.sqlite", input);
+    S3Location third = Bucket.location("of/an/object");
+    bucket.databases().deserializeNew(third, BACKUP, ReadOptions.DEFAULT);
+    assertArrayEquals(input, bucket.serialize("of/an/object"));
+  }
+
+  @Test
+  void aNewOneIsRefusedWhereThereIsOneInAnyLayoutAndThatStays() throws Exception {
+    byte[] old = bucket.serialize("old");
+    Path file = directory.resolve("in.sqlite");
+    Files.write(file, input);
+    objects.put("backup.sqlite", input);
+    InputStream stream = new ByteArrayInputStream(input);
+    for (Layout each : Layout.values()) {
+      try (S3Vfs vfs = Bucket.vfs(bucket.server(), b -> b.layout(each))) {
+        S3Databases databases = S3Databases.of(vfs);
+        List<Failure> failures =
+            List.of(
+                Failure.of(() -> databases.deserializeNew(OLD, stream)),
+                Failure.of(() -> databases.deserializeNew(OLD, file)),
+                Failure.of(() -> databases.deserializeNew(OLD, BACKUP, ReadOptions.DEFAULT)));
+        for (Failure failure : failures) {
+          failure.is(ErrorKind.CONFLICT).names("there is a database", OLD.toString());
+        }
+      }
+    }
+    assertEquals(input.length, stream.available());
+    assertArrayEquals(old, bucket.serialize("old"));
+  }
+
+  @Test
+  void nobodyElseMakesOneWhileANewOneIsMade() throws Exception {
+    try (S3Vfs other = Bucket.vfs(bucket.server(), b -> b.layout(layout))) {
+      List<Failure> failures = new ArrayList<>();
+      InputStream asked =
+          new ByteArrayInputStream(input) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+              if (pos > input.length / 2 && failures.isEmpty()) {
+                InputStream theirs = new ByteArrayInputStream(input);
+                failures.add(failure(() -> S3Databases.of(other).deserializeNew(NEW, theirs)));
+              }
+              return super.read(target, offset, Math.min(4096, length));
+            }
+          };
+      bucket.databases().deserializeNew(NEW, asked);
+      // In the layout blocks there are some blocks then, and no database.
+      failures.get(0).is(layout == Layout.BLOCKS ? ErrorKind.CORRUPT : ErrorKind.BUSY);
+    }
+    assertArrayEquals(input, bucket.serialize("new"));
+  }
+
+  private static Failure failure(Failure.Action action) {
+    try {
+      return Failure.of(action);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
