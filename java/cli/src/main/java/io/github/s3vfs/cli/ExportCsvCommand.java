@@ -5,6 +5,7 @@ import io.github.s3vfs.csv.CsvExport;
 import io.github.s3vfs.csv.CsvExportOptions;
 import io.github.s3vfs.csv.CsvExportResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,7 +68,7 @@ final class ExportCsvCommand extends StoreCommand {
       CsvExport export =
           CsvExport.query(connection, sql)
               .options(options)
-              .progress((rows, bytes) -> progress.at(bytes, -1));
+              .progress((rows, bytes) -> at(progress, bytes));
       result = write(store, export);
     }
     if (!file.equals(STREAM)) {
@@ -83,6 +84,16 @@ final class ExportCsvCommand extends StoreCommand {
           result.bytes());
     }
     return ExitCode.OK;
+  }
+
+  /** Tells it, and ends an export that nobody reads any more. */
+  private void at(Progress progress, long bytes) {
+    progress.at(bytes, -1);
+    try {
+      StandardOutput.check(out());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private CsvExportResult write(Store store, CsvExport export) throws SQLException, IOException {

@@ -1,12 +1,10 @@
 package io.github.s3vfs.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jline.terminal.TerminalBuilder;
@@ -48,14 +46,8 @@ record Io(
         ending);
   }
 
-  /** Programs get UTF-8, whatever a terminal would show. */
   private static PrintStream out(boolean terminal) {
-    return terminal
-        ? System.out
-        : new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 13),
-            true,
-            StandardCharsets.UTF_8);
+    return terminal ? System.out : new StandardOutput(new FileOutputStream(FileDescriptor.out));
   }
 
   private static boolean isTerminal(SystemStream stream) {

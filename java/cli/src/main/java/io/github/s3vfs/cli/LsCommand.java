@@ -2,6 +2,7 @@ package io.github.s3vfs.cli;
 
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.transfer.DatabaseInfo;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class LsCommand extends StoreCommand {
   private boolean details;
 
   @Override
-  int run(Store store) {
+  int run(Store store) throws IOException {
     if (!prefix.startsWith(S3) || prefix.length() == S3.length()) {
       throw new Refusal(ExitCode.USAGE, "'" + prefix + "' is no prefix: expected s3://bucket/path");
     }
@@ -41,6 +42,7 @@ final class LsCommand extends StoreCommand {
       } else {
         out().printf("%-8s %12d  %s%n", info.layout(), info.length(), location);
       }
+      StandardOutput.check(out());
     }
     if (program().json()) {
       out().println(Json.of(all));

@@ -1,5 +1,6 @@
 package io.github.s3vfs.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,11 +38,13 @@ public final class Main {
     CommandLine commandLine = commandLine(top);
     commandLine.setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8));
+    int code = commandLine.execute(args);
     try {
-      return commandLine.execute(args);
-    } finally {
-      io.out().flush();
+      StandardOutput.check(io.out());
+    } catch (IOException e) {
+      return code == ExitCode.OK ? failed(top, e) : code;
     }
+    return code;
   }
 
   private static CommandLine commandLine(S3vfsCommand top) {

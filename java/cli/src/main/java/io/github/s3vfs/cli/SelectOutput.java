@@ -38,8 +38,8 @@ final class SelectOutput extends OutputStream {
   }
 
   private void check() throws IOException {
-    if (target instanceof PrintStream stream && stream.checkError()) {
-      throw new IOException("standard output was closed");
+    if (target instanceof PrintStream stream) {
+      StandardOutput.check(stream);
     }
   }
 

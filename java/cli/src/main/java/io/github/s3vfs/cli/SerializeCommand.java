@@ -33,8 +33,7 @@ final class SerializeCommand extends StoreCommand {
     S3Location location = location(database);
     long length = store.databases().info(location).length();
     if (file.equals(STREAM)) {
-      write(store, location, io().out(), length);
-      io().out().flush();
+      write(store, location, StandardOutput.checked(out()), length);
       return ExitCode.OK;
     }
     if (file.startsWith(S3)) {
@@ -80,9 +79,6 @@ final class SerializeCommand extends StoreCommand {
       for (byte[] chunk : content) {
         out.write(chunk);
         progress.add(chunk.length);
-      }
-      if (out instanceof java.io.PrintStream stream && stream.checkError()) {
-        throw new IOException("standard output was closed");
       }
     }
   }

@@ -80,7 +80,7 @@ final class SqlCommand extends StoreCommand {
     }
     boolean typed =
         file == null && statements.isEmpty() && io().inIsTerminal() && io().outIsTerminal();
-    PrintStream out = typed ? io().out() : buffered(io().out());
+    PrintStream out = typed ? io().out() : StandardOutput.buffered(io().out());
     try (Connection connection = store.connect(location, parameters())) {
       SqlSession session = new SqlSession(connection, out, mode());
       if (typed) {
@@ -97,11 +97,6 @@ final class SqlCommand extends StoreCommand {
 
   private RowFormat.Mode mode() {
     return mode != null ? mode : program().json() ? RowFormat.Mode.JSON : RowFormat.Mode.TABLE;
-  }
-
-  private static PrintStream buffered(PrintStream out) {
-    return new PrintStream(
-        new java.io.BufferedOutputStream(out, 1 << 16), false, StandardCharsets.UTF_8);
   }
 
   private BufferedReader text() throws IOException {

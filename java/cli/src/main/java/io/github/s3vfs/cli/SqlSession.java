@@ -54,14 +54,16 @@ final class SqlSession {
   }
 
   /** Runs one statement; returns how many rows it has answered or changed. */
-  long run(String sql) throws SQLException {
+  long run(String sql) throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
       running = statement;
       if (!statement.execute(sql)) {
         return statement.getUpdateCount();
       }
       try (ResultSet rows = statement.getResultSet()) {
-        return write(rows);
+        long count = write(rows);
+        StandardOutput.check(out);
+        return count;
       }
     } finally {
       running = null;
@@ -69,7 +71,7 @@ final class SqlSession {
     }
   }
 
-  private long write(ResultSet rows) throws SQLException {
+  private long write(ResultSet rows) throws SQLException, IOException {
     ResultSetMetaData columns = rows.getMetaData();
     int width = columns.getColumnCount();
     if (width == 0) {
@@ -91,8 +93,11 @@ final class SqlSession {
       }
       format.row(values);
       count++;
-      if (count % 1024 == 0 && (out.checkError() || Thread.currentThread().isInterrupted())) {
-        throw new SQLException("interrupted", null, 9);
+      if (count % 1024 == 0) {
+        StandardOutput.check(out);
+        if (Thread.currentThread().isInterrupted()) {
+          throw new SQLException("interrupted", null, 9);
+        }
       }
     }
     if (format == null) {

@@ -103,7 +103,7 @@ final class SqlShell {
         namesAreStale = true;
         long unused = session.run(each);
       }
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | IOException | RuntimeException e) {
       boolean interrupted = Thread.interrupted();
       io.out().flush();
       io.err().println(interrupted ? "interrupted" : "error: " + Failure.of(e).message());
