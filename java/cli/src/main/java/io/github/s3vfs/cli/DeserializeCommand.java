@@ -66,7 +66,7 @@ final class DeserializeCommand extends StoreCommand {
     try (InputStream source = open(store);
         Progress progress = progress("deserialize", length);
         CountedInput counted = new CountedInput(source, progress)) {
-      store.databases().deserialize(location, counted);
+      write(store, location, counted);
       count = counted.count();
     }
     answer(
@@ -82,6 +82,21 @@ final class DeserializeCommand extends StoreCommand {
         "bytes",
         count);
     return ExitCode.OK;
+  }
+
+  private void write(Store store, S3Location location, InputStream content) throws IOException {
+    if (force) {
+      store.databases().deserialize(location, content);
+      return;
+    }
+    try {
+      store.databases().deserializeNew(location, content);
+    } catch (S3VfsException e) {
+      if (e.kind() == ErrorKind.CONFLICT) {
+        refuseExisting(store, location); // it was made meanwhile
+      }
+      throw e;
+    }
   }
 
   private long length(Store store) throws IOException {

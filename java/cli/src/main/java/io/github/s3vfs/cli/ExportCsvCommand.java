@@ -1,10 +1,12 @@
 package io.github.s3vfs.cli;
 
 import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.csv.CsvExport;
 import io.github.s3vfs.csv.CsvExportOptions;
 import io.github.s3vfs.csv.CsvExportResult;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -69,7 +71,7 @@ final class ExportCsvCommand extends StoreCommand {
           CsvExport.query(connection, sql)
               .options(options)
               .progress((rows, bytes) -> at(progress, bytes));
-      result = write(store, export);
+      result = write(target, export);
     }
     if (!file.equals(STREAM)) {
       answer(
@@ -96,13 +98,31 @@ final class ExportCsvCommand extends StoreCommand {
     }
   }
 
-  private CsvExportResult write(Store store, CsvExport export) throws SQLException, IOException {
+  private CsvExportResult write(Target target, CsvExport export) throws SQLException, IOException {
     if (file.equals(STREAM)) {
       return export.to(io().out());
     }
     if (file.startsWith(S3)) {
-      return export.to(store.objects(), object(file));
+      return upload(target, export);
     }
-    return export.to(Path.of(file));
+    LocalFile local = LocalFile.of(Path.of(file), force);
+    CsvExportResult result;
+    try (OutputStream out = local.open()) {
+      result = export.to(out);
+    } catch (IOException | SQLException | RuntimeException e) {
+      local.discard();
+      throw e;
+    }
+    local.keep();
+    return result;
+  }
+
+  private CsvExportResult upload(Target target, CsvExport export) throws SQLException, IOException {
+    try {
+      return export.to(target.store().objects(), object(file), target.upload().build());
+    } catch (S3VfsException e) {
+      target.refuseExisting(e);
+      throw e;
+    }
   }
 }

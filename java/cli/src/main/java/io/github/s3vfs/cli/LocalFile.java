@@ -60,7 +60,11 @@ final class LocalFile {
   void keep() throws IOException {
     refuseExisting();
     try {
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      if (replace) {
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        Files.move(part, file);
+      }
     } finally {
       discard();
     }

@@ -1,5 +1,6 @@
 package io.github.s3vfs.cli;
 
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.transfer.BomPolicy;
 import io.github.s3vfs.transfer.GzipPolicy;
 import io.github.s3vfs.transfer.Header;
@@ -7,7 +8,6 @@ import io.github.s3vfs.transfer.ObjectLocation;
 import io.github.s3vfs.transfer.ObjectRewriter;
 import io.github.s3vfs.transfer.RewriteOptions;
 import io.github.s3vfs.transfer.RewriteResult;
-import io.github.s3vfs.transfer.UploadOptions;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +48,11 @@ final class PrependHeaderCommand extends StoreCommand {
       description = "where the result goes; else the object is replaced")
   private @Nullable String target;
 
+  @Option(
+      names = {"-f", "--force"},
+      description = "replace what is there --to")
+  private boolean force;
+
   @Option(names = "--skip-if-present", description = "an object that begins with the line keeps it")
   private boolean skip;
 
@@ -63,13 +68,18 @@ final class PrependHeaderCommand extends StoreCommand {
   int run(Store store) throws IOException {
     ObjectLocation from = object(source);
     ObjectLocation to = target == null ? from : object(target);
+    Target written = new Target(store, to.toString(), force || to.equals(from));
+    written.refuseExisting();
     RewriteResult result;
     try (Progress progress = progress("prepend-header", -1)) {
       RewriteOptions options =
           RewriteOptions.DEFAULT
-              .withUpload(UploadOptions.builder().progress(progress::at).build())
+              .withUpload(written.upload().progress(progress::at).build())
               .withGzip(gzip ? GzipPolicy.OWN_MEMBER : GzipPolicy.REFUSE);
       result = ObjectRewriter.of(store.objects()).prepend(header(), from, to, options);
+    } catch (S3VfsException e) {
+      written.refuseExisting(e);
+      throw e;
     }
     answer(
         to

@@ -136,11 +136,15 @@ final class SelectCommand extends StoreCommand {
     }
     if (to.startsWith(S3)) {
       Store objects = Objects.requireNonNull(store);
-      new Target(objects, to, force).refuseExisting();
-      try (ObjectUpload upload = objects.objects().upload(object(to))) {
+      Target target = new Target(objects, to, force);
+      target.refuseExisting();
+      try (ObjectUpload upload = objects.objects().upload(object(to), target.upload().build())) {
         Result result = write(store, upload);
         var unused = upload.complete();
         return result;
+      } catch (IOException | RuntimeException e) {
+        target.refuseExisting(e);
+        throw e;
       }
     }
     LocalFile file = LocalFile.of(Path.of(to), force);

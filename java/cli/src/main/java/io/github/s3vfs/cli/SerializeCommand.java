@@ -1,9 +1,9 @@
 package io.github.s3vfs.cli;
 
 import io.github.s3vfs.S3Location;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.transfer.ObjectInfo;
 import io.github.s3vfs.transfer.SerializedDatabase;
-import io.github.s3vfs.transfer.UploadOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -53,11 +53,15 @@ final class SerializeCommand extends StoreCommand {
   }
 
   private void upload(Store store, S3Location location, long length) {
-    new Target(store, file, force).refuseExisting();
+    Target target = new Target(store, file, force);
+    target.refuseExisting();
     try (Progress progress = progress("serialize", length);
         SerializedDatabase content = store.databases().serialize(location)) {
       ObjectInfo unused =
-          content.uploadTo(object(file), UploadOptions.builder().progress(progress::at).build());
+          content.uploadTo(object(file), target.upload().progress(progress::at).build());
+    } catch (S3VfsException e) {
+      target.refuseExisting(e);
+      throw e;
     }
   }
 

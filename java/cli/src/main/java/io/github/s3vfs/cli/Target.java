@@ -2,6 +2,8 @@ package io.github.s3vfs.cli;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.transfer.UploadOptions;
+import io.github.s3vfs.transfer.WriteCondition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,6 +19,19 @@ record Target(Store store, String name, boolean replace) {
   void refuseExisting() {
     if (!replace && exists()) {
       throw new Refusal(ExitCode.BUSY, name + " is there already (--force replaces it)");
+    }
+  }
+
+  /** How an object is stored so that nothing is replaced that has appeared meanwhile. */
+  UploadOptions.Builder upload() {
+    return UploadOptions.builder()
+        .condition(replace ? WriteCondition.none() : WriteCondition.ifAbsent());
+  }
+
+  /** Tells of what has appeared meanwhile, if writing has failed for that. */
+  void refuseExisting(Exception failure) {
+    if (!replace && Failure.of(failure).code() == ExitCode.BUSY && exists()) {
+      throw new Refusal(ExitCode.BUSY, name + " is there already (--force replaces it)", failure);
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.testkit.S3TestServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -94,6 +95,11 @@ final class CliBucket implements AutoCloseable {
 
   /** Runs a command with bytes on standard input. */
   Run runWith(byte[] input, String... arguments) {
+    return runWith(new ByteArrayInputStream(input), arguments);
+  }
+
+  /** Runs a command with a stream as standard input. */
+  Run runWith(InputStream input, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(options());
     return runAlone(input, all.toArray(String[]::new));
@@ -101,11 +107,15 @@ final class CliBucket implements AutoCloseable {
 
   /** Runs a command that is not told where S3 is. */
   static Run runAlone(byte[] input, String... arguments) {
+    return runAlone(new ByteArrayInputStream(input), arguments);
+  }
+
+  private static Run runAlone(InputStream input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Io io =
         new Io(
-            new ByteArrayInputStream(input),
+            input,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false,

@@ -299,6 +299,14 @@ class CommandsTest {
         .run("prepend-header", at("data.csv"), "--bytes-of", head.toString(), "--to", at("to.csv"))
         .ok();
     assertEquals("x\na,b\n1,2\n", new String(objects.get("to.csv"), StandardCharsets.UTF_8));
+    run = bucket.run("prepend-header", at("data.csv"), "y", "--to", at("to.csv"));
+    assertEquals(
+        at("to.csv") + " is there already (--force replaces it)", run.ends(ExitCode.BUSY).error());
+    assertEquals("x\na,b\n1,2\n", new String(objects.get("to.csv"), StandardCharsets.UTF_8));
+    bucket.run("prepend-header", at("data.csv"), "y", "--to", at("to.csv"), "--force").ok();
+    assertEquals("y\na,b\n1,2\n", new String(objects.get("to.csv"), StandardCharsets.UTF_8));
+    bucket.run("prepend-header", at("data.csv"), "z", "--to", at("data.csv")).ok();
+    assertEquals("z\na,b\n1,2\n", new String(objects.get("data.csv"), StandardCharsets.UTF_8));
     bucket.run("prepend-header", at("missing.csv"), "a").ends(ExitCode.NOT_FOUND);
     bucket.run("prepend-header", at("data.csv")).ends(ExitCode.USAGE);
   }
