@@ -50,6 +50,7 @@ public final class Main {
   private static CommandLine commandLine(S3vfsCommand top) {
     CommandLine commandLine = new CommandLine(top);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExpandAtFiles(false); // SQL and headers may begin with @
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setExecutionStrategy(
         parsed -> {
