@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.io.StringReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Parameters;
       "It stops at the first statement that fails, unless one is typed after the other."
     })
 final class SqlCommand extends StoreCommand {
+  /** SQLite has milliseconds, of 32 bits. */
+  private static final int MAX_BUSY_SECONDS = Integer.MAX_VALUE / 1000;
+
   @Parameters(index = "0", paramLabel = "DATABASE", description = "s3://bucket/key")
   private String database = "";
 
@@ -78,6 +82,10 @@ final class SqlCommand extends StoreCommand {
     if (file != null && !statements.isEmpty()) {
       throw new Refusal(ExitCode.USAGE, "either statements or --file");
     }
+    if (busySeconds < 0 || busySeconds > MAX_BUSY_SECONDS) {
+      throw new Refusal(
+          ExitCode.USAGE, "--busy-timeout " + busySeconds + " is not in 0 to " + MAX_BUSY_SECONDS);
+    }
     boolean typed =
         file == null && statements.isEmpty() && io().inIsTerminal() && io().outIsTerminal();
     PrintStream out = typed ? io().out() : StandardOutput.buffered(io().out());
@@ -86,7 +94,7 @@ final class SqlCommand extends StoreCommand {
       if (typed) {
         return new SqlShell(session, io(), location, program().quiet()).run();
       }
-      try (BufferedReader text = text()) {
+      try (Reader text = text()) {
         session.runAll(text);
       } finally {
         out.flush();
@@ -99,15 +107,23 @@ final class SqlCommand extends StoreCommand {
     return mode != null ? mode : program().json() ? RowFormat.Mode.JSON : RowFormat.Mode.TABLE;
   }
 
-  private BufferedReader text() throws IOException {
+  private Reader text() throws IOException {
     if (file != null && !file.toString().equals(STREAM)) {
-      return Files.newBufferedReader(file);
+      return withoutMark(Files.newBufferedReader(file));
     }
     boolean fromInput = statements.isEmpty() || statements.equals(List.of(STREAM));
-    return new BufferedReader(
-        fromInput
-            ? new InputStreamReader(io().in(), StandardCharsets.UTF_8)
-            : new StringReader(String.join("\n;\n", statements)));
+    return fromInput
+        ? withoutMark(new BufferedReader(new InputStreamReader(io().in(), StandardCharsets.UTF_8)))
+        : new StringReader(String.join("\n;\n", statements));
+  }
+
+  /** Behind the byte order mark that some editors begin a file with. */
+  private static Reader withoutMark(BufferedReader text) throws IOException {
+    text.mark(1);
+    if (text.read() != '\uFEFF') {
+      text.reset();
+    }
+    return text;
   }
 
   private String parameters() {

@@ -1,8 +1,8 @@
 package io.github.s3vfs.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -31,9 +31,9 @@ final class SqlSession {
   }
 
   /** Takes text line by line, runs its statements, and stops at the first that fails. */
-  void runAll(BufferedReader text) throws IOException, SQLException {
+  void runAll(Reader text) throws IOException, SQLException {
     StatementSplitter splitter = new StatementSplitter();
-    for (String line = text.readLine(); line != null; line = text.readLine()) {
+    for (String line = line(text); !line.isEmpty(); line = line(text)) {
       boolean meta = splitter.isBlank() && line.strip().startsWith(".");
       if (meta) {
         if (!runMeta(line.strip())) {
@@ -42,7 +42,6 @@ final class SqlSession {
         continue;
       }
       splitter.add(line);
-      splitter.add("\n");
       for (String each = splitter.next(); each != null; each = splitter.next()) {
         run(each);
       }
@@ -51,6 +50,18 @@ final class SqlSession {
     if (rest != null) {
       run(rest);
     }
+  }
+
+  /** A line with its end, which may be within a string; "" at the end of the text. */
+  private static String line(Reader text) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = text.read(); c >= 0; c = text.read()) {
+      line.append((char) c);
+      if (c == '\n' || c == '\r') {
+        break; // what is between the two is an empty line
+      }
+    }
+    return line.toString();
   }
 
   /** Runs one statement; returns how many rows it has answered or changed. */

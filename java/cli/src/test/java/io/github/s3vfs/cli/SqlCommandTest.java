@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,5 +144,51 @@ class SqlCommandTest {
             + " SELECT i FROM n";
     assertEquals(2002, bucket.run("sql", DB, many).ok().out().lines().count());
     assertEquals(2001, bucket.run("sql", DB, "-m", "csv", many).ok().out().lines().count());
+  }
+
+  @Test
+  void everyCharacterOfAStringIsKept() throws Exception {
+    String sql = "SELECT hex('a\rb\r\nc\nd\r') AS h";
+    String expected = "h\r\n610D620D0A630A640D\r\n";
+    assertEquals(expected, bucket.run("sql", DB, "-m", "csv", sql).ok().out());
+    for (String end : List.of("", ";", ";\r\n", ";\n", ";\r")) {
+      assertEquals(expected, bucket.runWith(sql + end, "sql", DB, "-m", "csv").ok().out());
+    }
+    Path file = Files.writeString(directory.resolve("script.sql"), sql + ";\r\n");
+    assertEquals(expected, bucket.run("sql", DB, "-m", "csv", "-F", file.toString()).ok().out());
+    assertEquals(
+        "h\r\n0D\r\nt\n",
+        bucket.runWith(".mode csv\r\nSELECT hex('\r') AS h;\r\n.tables\r\n", "sql", DB).ok().out());
+    assertEquals("a\n-\n1\nt\n", bucket.run("sql", DB, "SELECT 1 AS a", ".tables").ok().out());
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfAScript() throws Exception {
+    String script = "\uFEFFSELECT 1 AS a;";
+    Path file = Files.writeString(directory.resolve("script.sql"), script);
+    assertEquals("a\n-\n1\n", bucket.run("sql", DB, "-F", file.toString()).ok().out());
+    assertEquals("a\n-\n1\n", bucket.runWith(script, "sql", DB).ok().out());
+    assertEquals("", bucket.runWith("\uFEFF", "sql", DB).ok().out());
+    assertEquals("", bucket.runWith("", "sql", DB).ok().out());
+  }
+
+  @Test
+  void argumentsThatBeginWithAnAtAreNoFiles() throws Exception {
+    Path file = Files.writeString(directory.resolve("words"), "SELECT 1");
+    String error = bucket.run("sql", DB, "@" + file).ends(ExitCode.FAILURE).error();
+    assertTrue(error.contains("@"), error);
+  }
+
+  @Test
+  void aTimeOutThatSqliteDoesNotHaveIsRefused() {
+    for (String seconds : List.of("-1", "2147484", "3000000")) {
+      assertEquals(
+          "--busy-timeout " + seconds + " is not in 0 to 2147483",
+          bucket
+              .run("sql", DB, "SELECT 1", "--busy-timeout=" + seconds)
+              .ends(ExitCode.USAGE)
+              .error());
+    }
+    bucket.run("sql", DB, "SELECT 1", "--busy-timeout", "2147483").ok();
   }
 }
