@@ -180,10 +180,15 @@ public final class CsvImport {
   private CsvImportResult from(InputStream source, LastCheck check)
       throws IOException, SQLException {
     SourceInput input = new SourceInput(source);
+    try (InputStream text = input.text(options.compression())) {
+      return from(input, text, check);
+    }
+  }
+
+  private CsvImportResult from(SourceInput input, InputStream content, LastCheck check)
+      throws IOException, SQLException {
     CsvFormat format = options.format();
-    DecodedText text =
-        new DecodedText(
-            input.text(options.compression()), format.charset(), options.nulCharacters());
+    DecodedText text = new DecodedText(content, format.charset(), options.nulCharacters());
     RecordReader records = new RecordReader(text, format, options.maxFieldChars());
     Pace pace = new Pace(progress, "the import");
     ImportRun run = new ImportRun(connection, schema, table, options, records, pace, input::bytes);

@@ -1,6 +1,5 @@
 package io.github.s3vfs.csv;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -11,8 +10,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,12 +81,7 @@ final class DecodedText extends Reader {
       return false;
     }
     bytes.compact();
-    int count;
-    try {
-      count = source.read(bytes.array(), bytes.position(), bytes.remaining());
-    } catch (EOFException | ZipException e) {
-      throw source instanceof GZIPInputStream ? SourceInput.damaged(e) : e;
-    }
+    int count = source.read(bytes.array(), bytes.position(), bytes.remaining());
     bytes.position(bytes.position() + Math.max(count, 0)).flip();
     ended = count < 0;
     return !ended;

@@ -1,10 +1,9 @@
 package io.github.s3vfs.csv;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
  * Reads a source through a buffer, and counts what was read from it. Its beginning can be looked
@@ -25,27 +24,31 @@ final class SourceInput extends InputStream {
   }
 
   /**
-   * The text of the source, decompressed where it is compressed.
+   * The text of the source, decompressed where it is compressed. Closing it does not close the
+   * source.
    *
-   * @throws CsvException if it is not compressed, although it is said to be
+   * @throws CsvException if it is not compressed, although it is said to be; or is damaged
    */
   InputStream text(Compression compression) throws IOException {
-    boolean compressed = startsWith(0x1f, 0x8b); // RFC 1952, 2.3.1
+    boolean compressed = GzipInput.isNext(this);
     if (compression == Compression.GZIP && !compressed) {
       throw new CsvException("the source is not compressed by gzip");
     }
-    if (!compressed || compression == Compression.NONE) {
-      return this;
-    }
-    try {
-      return new GZIPInputStream(this, BUFFER); // asks what is available, for the next member
-    } catch (EOFException | ZipException e) {
-      throw damaged(e);
-    }
+    return compressed && compression != Compression.NONE ? new GzipInput(this) : this;
   }
 
-  static CsvException damaged(IOException e) {
-    return new CsvException("the compressed source is cut off or damaged", 0, null, e);
+  /**
+   * Decompresses what comes next.
+   *
+   * @return how many bytes were made of it; 0 if more is needed, or there is no more
+   */
+  int inflate(Inflater inflater, byte[] target, int offset, int length)
+      throws IOException, DataFormatException {
+    int count = available();
+    inflater.setInput(buffer, position, count);
+    int made = inflater.inflate(target, offset, length);
+    position = end - inflater.getRemaining();
+    return made;
   }
 
   /** Whether the source goes on so. */
