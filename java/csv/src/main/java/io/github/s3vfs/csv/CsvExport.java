@@ -68,7 +68,8 @@ public final class CsvExport {
    * The rows of a query.
    *
    * @param connection of any driver; its transactions are the caller's
-   * @param sql one statement that gives rows
+   * @param sql one statement that gives rows; SQLite would not run what is behind it, and that is
+   *     refused
    * @return the export, which has not begun yet
    */
   public static CsvExport query(Connection connection, String sql) {
@@ -80,6 +81,10 @@ public final class CsvExport {
             throw noRows();
           }
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            requireRows(statement);
+            if (isSqlite(connection) && SqlTail.isThere(sql)) {
+              throw new CsvException("there is more than one statement; none was run");
+            }
             run(statement, rows);
           }
         });
@@ -93,7 +98,11 @@ public final class CsvExport {
    */
   public static CsvExport of(PreparedStatement statement) {
     Objects.requireNonNull(statement, "statement");
-    return of(rows -> run(statement, rows));
+    return of(
+        rows -> {
+          requireRows(statement);
+          run(statement, rows);
+        });
   }
 
   /**
@@ -107,11 +116,19 @@ public final class CsvExport {
     return of(consumer -> consumer.take(rows));
   }
 
-  private static void run(PreparedStatement statement, Rows rows) throws SQLException, IOException {
+  /** Others may have other rules about where a statement ends. */
+  private static boolean isSqlite(Connection connection) throws SQLException {
+    return "SQLite".equals(connection.getMetaData().getDatabaseProductName());
+  }
+
+  private static void requireRows(PreparedStatement statement) throws SQLException, IOException {
     ResultSetMetaData columns = statement.getMetaData();
     if (columns == null || !hasColumns(columns)) {
       throw noRows();
     }
+  }
+
+  private static void run(PreparedStatement statement, Rows rows) throws SQLException, IOException {
     try (ResultSet result = statement.executeQuery()) {
       rows.take(result);
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -21,11 +20,8 @@ final class FileDestination implements Destination {
   @Override
   public Part open(int number) throws IOException {
     Path file = names.apply(number);
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null) {
-      throw new IOException(file + " is not a file");
-    }
-    Path beside = Files.createTempFile(directory, ".s3vfs-", ".part");
+    refuseDirectory(file);
+    Path beside = PartFile.beside(file);
     try {
       return new FilePart(file, beside, Files.newOutputStream(beside));
     } catch (IOException e) {
@@ -37,7 +33,10 @@ final class FileDestination implements Destination {
   @Override
   public void complete() throws IOException {
     for (FilePart part : complete) {
-      Files.move(part.beside, part.file, StandardCopyOption.REPLACE_EXISTING);
+      refuseDirectory(part.file);
+    }
+    for (FilePart part : complete) {
+      PartFile.move(part.beside, part.file);
     }
     complete.clear();
   }
@@ -46,6 +45,13 @@ final class FileDestination implements Destination {
   public void undo(Throwable reason) {
     for (FilePart part : complete) {
       delete(part.beside, reason); // those that were put in their places stay there
+    }
+  }
+
+  /** One that is empty would be replaced. */
+  private static void refuseDirectory(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a directory");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.s3vfs.S3VfsException;
 import java.io.ByteArrayInputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -219,6 +221,84 @@ class CsvExportTest {
     assertEquals("the statement has no rows to export; it was not run", e.getMessage());
     assertEquals("count(*)\r\n0\r\n", text("SELECT count(*) FROM sqlite_schema"));
     assertEquals("user_version\r\n0\r\n", text("PRAGMA user_version"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 1 AS a; SELECT 2",
+        "SELECT 1 AS a;;--\n;x",
+        "SELECT 1 AS a/* ; */;/* */ SELECT 2",
+        "SELECT ';' AS a; x",
+        "SELECT 'it''s;' AS a; '",
+        "SELECT 1 AS [;], 2 AS `;`, 3 AS \";\"\"\"; SELECT 2",
+        "INSERT INTO t VALUES (1) RETURNING a; SELECT 2"
+      })
+  void runsNothingOfSeveralStatements(String sql) throws Exception {
+    Sql.execute(connection, "CREATE TABLE t(a)");
+    CsvException e = assertThrows(CsvException.class, () -> text(sql));
+    assertEquals("there is more than one statement; none was run", e.getMessage());
+    assertEquals(0, Sql.count(connection, "t"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 1 AS a;",
+        "SELECT 1 AS a ; ;; \t\r\n\f",
+        "SELECT 1 AS a; -- SELECT 2",
+        "SELECT 1 AS a; /* SELECT 2; */ -- x\n",
+        "SELECT 1 AS a; /* open",
+        "SELECT 1 AS a -- ; SELECT 2",
+        "SELECT 1 AS a /* ; SELECT 2 */"
+      })
+  void takesWhatIsNothingBehindAStatement(String sql) throws Exception {
+    assertEquals("a\r\n1\r\n", text(sql));
+  }
+
+  @Test
+  void replacesNoDirectory() throws Exception {
+    Path taken = Files.createDirectory(directory.resolve("t.csv"));
+    IOException e =
+        assertThrows(
+            IOException.class, () -> CsvExport.query(connection, "SELECT 1 AS a").to(taken));
+    assertEquals(taken + " is a directory", e.getMessage());
+    assertTrue(Files.isDirectory(taken));
+    Path second = Files.createDirectory(directory.resolve("p00002"));
+    assertThrows(
+        IOException.class,
+        () -> CsvExport.query(connection, MANY).toParts(directory, "p{part}", 1000));
+    assertTrue(Files.isDirectory(second));
+    assertEquals(List.of("p00002", "t.csv"), files());
+    Path later = directory.resolve("later");
+    CsvExport made =
+        CsvExport.query(connection, "SELECT 1 AS a")
+            .progress(
+                (rows, bytes) -> {
+                  try {
+                    Files.createDirectories(later);
+                  } catch (IOException failure) {
+                    throw new java.io.UncheckedIOException(failure);
+                  }
+                });
+    assertThrows(IOException.class, () -> made.to(later));
+    assertEquals(List.of("later", "p00002", "t.csv"), files());
+  }
+
+  @Test
+  void hasThePermissionsOfANewFileOrOfTheOneThatIsReplaced() throws Exception {
+    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    Path made = Files.createFile(directory.resolve("made"));
+    Path file = directory.resolve("t.csv");
+    CsvExport export = CsvExport.query(connection, "SELECT 1 AS a");
+    export.to(file);
+    assertEquals(Files.getPosixFilePermissions(made), Files.getPosixFilePermissions(file));
+    for (String mode : List.of("rw-------", "rw-rw-rw-", "r--r-----", "rwxr-x--x")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+      export.to(file);
+      assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      assertEquals("a\r\n1\r\n", Files.readString(file));
+    }
   }
 
   private List<String> files() throws IOException {
