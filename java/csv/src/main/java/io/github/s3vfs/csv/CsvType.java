@@ -33,7 +33,9 @@ public enum CsvType {
 
   /**
    * Of a column that exists. The rules are those of section 3.1 of
-   * https://www.sqlite.org/datatype3.html, but that a column without a type gets text.
+   * https://www.sqlite.org/datatype3.html, but that a column without a type gets text. So does one
+   * that is declared as ANY: in a STRICT table it keeps text as it is, and elsewhere SQLite makes
+   * numbers of it where it is some.
    *
    * @param declared as in CREATE TABLE, or ""
    */
@@ -45,7 +47,7 @@ public enum CsvType {
       return TEXT;
     } else if (type.contains("BLOB")) {
       return BLOB;
-    } else if (type.isEmpty()) {
+    } else if (type.isEmpty() || type.equals("ANY")) {
       return TEXT;
     } else if (type.contains("REAL") || type.contains("FLOA") || type.contains("DOUB")) {
       return REAL;

@@ -64,12 +64,13 @@ final class ImportRun {
     checkTypes(table);
     ColumnMapping mapping = mapping(table, header);
     String sql = table.insertSql(options.conflict(), mapping.columns());
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        InsertCount count = new InsertCount(connection, statement, table)) {
       for (FieldList record = next(); record != null; record = next()) {
         if (record.size() == 0 && mapping.width() > 1) {
           continue; // an empty line
         }
-        insert(statement, mapping, record, transaction);
+        insert(statement, count, mapping, record, transaction);
         pace.row(bytes);
         if (options.commitEvery() > 0 && pace.rows() % options.commitEvery() == 0) {
           transaction.commit();
@@ -158,6 +159,7 @@ final class ImportRun {
 
   private void insert(
       PreparedStatement statement,
+      InsertCount count,
       ColumnMapping mapping,
       FieldList record,
       ImportTransaction transaction)
@@ -179,7 +181,7 @@ final class ImportRun {
       }
     }
     try {
-      if (statement.executeUpdate() > 0) {
+      if (count.run()) {
         inserted++;
       } else {
         ignored++;

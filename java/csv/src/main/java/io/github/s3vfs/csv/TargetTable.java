@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name quoted, with its schema if that was given
  * @param columns those that can be written, in their order
+ * @param isView whether it is a view, which triggers insert for
  */
-record TargetTable(String name, List<Column> columns) {
+record TargetTable(String name, List<Column> columns, boolean isView) {
 
   /**
    * A column.
@@ -46,7 +47,28 @@ record TargetTable(String name, List<Column> columns) {
         }
       }
     }
-    return columns.isEmpty() ? null : new TargetTable(quoted(schema, table), columns);
+    return columns.isEmpty()
+        ? null
+        : new TargetTable(quoted(schema, table), columns, isView(connection, schema, table));
+  }
+
+  /** Without a schema, temporary ones go first, and then those of the main database. */
+  private static boolean isView(Connection connection, @Nullable String schema, String table)
+      throws SQLException {
+    String sql =
+        "SELECT type FROM pragma_table_list(?)"
+            + (schema == null
+                ? " ORDER BY schema <> 'temp', schema <> 'main'"
+                : " WHERE schema = ? COLLATE NOCASE");
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, table);
+      if (schema != null) {
+        statement.setString(2, schema);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() && "view".equals(rows.getString(1));
+      }
+    }
   }
 
   /** Creates it. */
@@ -63,7 +85,7 @@ record TargetTable(String name, List<Column> columns) {
       statement.executeUpdate(
           "CREATE TABLE " + name + " (" + String.join(", ", declarations) + ")");
     }
-    return new TargetTable(name, columns);
+    return new TargetTable(name, columns, false);
   }
 
   static String quoted(@Nullable String schema, String table) {

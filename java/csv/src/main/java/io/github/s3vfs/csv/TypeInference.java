@@ -1,15 +1,20 @@
 package io.github.s3vfs.csv;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Types for a new table, by its first records. */
 final class TypeInference {
   private TypeInference() {}
 
-  /** INTEGER or REAL if all fields without quotes that are not NULL are such; otherwise TEXT. */
+  /**
+   * INTEGER or REAL if all fields without quotes that are not NULL are such, and whole numbers keep
+   * their digits; otherwise TEXT.
+   */
   static CsvType of(List<FieldList> records, int field, String nullText) {
     boolean some = false;
     boolean integers = true;
+    boolean exact = true;
     for (FieldList record : records) {
       if (field >= record.size() || record.isNull(field, nullText)) {
         continue;
@@ -21,12 +26,19 @@ final class TypeInference {
         return CsvType.TEXT;
       }
       some = true;
-      integers &= NumberText.integer(text) != null;
-      if (!integers && isWhole(text)) {
+      Long integer = NumberText.integer(text);
+      integers &= integer != null;
+      exact &= integer == null || isExact(integer);
+      if (!integers && (isWhole(text) || !exact)) {
         return CsvType.TEXT; // more digits than a number can keep
       }
     }
     return !some ? CsvType.TEXT : integers ? CsvType.INTEGER : CsvType.REAL;
+  }
+
+  /** Whether REAL has this number. */
+  private static boolean isExact(long integer) {
+    return new BigDecimal((double) integer).compareTo(BigDecimal.valueOf(integer)) == 0;
   }
 
   private static boolean isWhole(String text) {

@@ -191,6 +191,70 @@ class CsvImportTest {
     assertThrows(SQLException.class, this::rows);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      value = {
+        "1.5;9007199254740993;TEXT",
+        "9007199254740993;1.5;TEXT",
+        "9223372036854775807;0.5;TEXT",
+        "-9223372036854775807;1e3;TEXT",
+        "1.5;9007199254740992;REAL",
+        "-9223372036854775808;1.5;REAL",
+        "9007199254740994;1.5;REAL",
+        "9007199254740993;9223372036854775807;INTEGER"
+      },
+      delimiter = ';')
+  void wholeNumbersKeepTheirDigitsInANewTable(String first, String second, String type)
+      throws Exception {
+    read("n\n" + first + "\n" + second + "\n", o -> o.createTable(true));
+    assertEquals(
+        List.of("'" + type + "'"),
+        Sql.rows(connection, "(SELECT type, 1 AS rowid FROM pragma_table_info('t'))").stream()
+            .map(row -> row.replaceFirst("\\|1$", ""))
+            .toList());
+    if (type.equals("TEXT")) {
+      assertEquals(List.of("'" + first + "'", "'" + second + "'"), rows());
+    }
+  }
+
+  @Test
+  void keepsTheTextOfAnyInAStrictTable() throws Exception {
+    Sql.execute(connection, "CREATE TABLE t(a ANY) STRICT");
+    read("a\n007\n1e5\n12345678901234567890123\n7\n\"8\"\nx\n\n");
+    assertEquals(
+        List.of("'007'", "'1e5'", "'12345678901234567890123'", "'7'", "'8'", "'x'", "null"),
+        rows());
+    Sql.execute(connection, "DROP TABLE t", "CREATE TABLE t(a ANY)");
+    read("a\n007\nx\n");
+    assertEquals(List.of("7", "'x'"), rows());
+  }
+
+  @Test
+  void countsWhatTheTriggersOfAViewInsert() throws Exception {
+    Sql.execute(
+        connection,
+        "CREATE TABLE u(a INTEGER UNIQUE)",
+        "CREATE VIEW t AS SELECT a, a AS rowid FROM u",
+        "CREATE TRIGGER i INSTEAD OF INSERT ON t BEGIN"
+            + " SELECT RAISE(IGNORE) WHERE new.a = 3; INSERT INTO u VALUES (new.a), (-new.a); END");
+    CsvImportResult result =
+        read(
+            "a\n1\n2\n3\n4\n2\n3\n",
+            o -> o.columns(List.of("a")).header(HeaderUse.IGNORE).badRows(BadRows.skip(1)));
+    assertEquals(3, result.rows());
+    assertEquals(2, result.ignored());
+    assertEquals(1, result.bad());
+    assertEquals(6, Sql.count(connection, "u"));
+    Sql.execute(connection, "CREATE TEMP TABLE t(a)");
+    assertEquals(1, read("a\n1\n").rows());
+    CsvImportResult main =
+        CsvImport.into(connection, "MAIN", "T")
+            .options(
+                CsvImportOptions.builder().columns(List.of("a")).header(HeaderUse.NONE).build())
+            .from(new ByteArrayInputStream(Sql.utf8("8\n")));
+    assertEquals(1, main.rows());
+  }
+
   @Test
   void takesTypesThatAreGiven() throws Exception {
     read(
