@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -266,6 +269,43 @@ class CommandsTest {
     bucket.runWith("3,z\r\n", "import-csv", "-", DB, "t", "--no-header").ok();
     assertEquals(
         "6", bucket.run("sql", DB, "--json", "SELECT sum(a) s FROM t").ok().json("$[0].s"));
+  }
+
+  @Test
+  void localResultsHaveThePermissionsOfAnyFileOrOfTheOneThatIsReplaced() throws Exception {
+    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    fill();
+    bucket.server().objects(CliBucket.NAME).put("data.csv", "1\n".getBytes(StandardCharsets.UTF_8));
+    Path made = Files.createFile(directory.resolve("made"));
+    for (List<String> words :
+        List.of(
+            List.of("export-csv", DB, "t"),
+            List.of("serialize", DB),
+            List.of("select", "SELECT * FROM s3object", at("data.csv"), "-o"))) {
+      Path file = directory.resolve(words.get(0));
+      List<String> all = new ArrayList<>(words);
+      all.add(file.toString());
+      bucket.run(all.toArray(String[]::new)).ok();
+      assertEquals(Files.getPosixFilePermissions(made), Files.getPosixFilePermissions(file));
+      all.add("--force");
+      for (String mode : List.of("rw-rw-rw-", "r--r-----")) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        bucket.run(all.toArray(String[]::new)).ok();
+        assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      }
+    }
+  }
+
+  @Test
+  void anExportReplacesNoDirectoryAndTakesOneStatement() throws Exception {
+    fill();
+    Path taken = Files.createDirectory(directory.resolve("taken"));
+    CliBucket.Run run = bucket.run("export-csv", DB, "t", taken.toString(), "--force");
+    assertEquals(taken + " is a directory", run.ends(ExitCode.FAILURE).error());
+    assertTrue(Files.isDirectory(taken));
+    run = bucket.run("export-csv", DB, "SELECT 1; SELECT 2", "-").ends(ExitCode.FAILURE);
+    assertEquals("there is more than one statement; none was run", run.error());
+    assertEquals("", run.out());
   }
 
   @Test
