@@ -38,29 +38,17 @@ import java.util.function.IntFunction;
  * <p>Immutable; but a query can be run by one thread at a time, and a {@link ResultSet} once.
  */
 public final class CsvExport {
-  private final Query query;
+  private final ExportQuery query;
   private final CsvExportOptions options;
   private final CsvProgress progress;
 
-  private CsvExport(Query query, CsvExportOptions options, CsvProgress progress) {
+  private CsvExport(ExportQuery query, CsvExportOptions options, CsvProgress progress) {
     this.query = query;
     this.options = options;
     this.progress = progress;
   }
 
-  /** Something that gives rows to a consumer. */
-  @FunctionalInterface
-  private interface Query {
-    void run(Rows rows) throws SQLException, IOException;
-  }
-
-  /** What is done with the rows. */
-  @FunctionalInterface
-  private interface Rows {
-    void take(ResultSet rows) throws SQLException, IOException;
-  }
-
-  private static CsvExport of(Query query) {
+  private static CsvExport of(ExportQuery query) {
     return new CsvExport(query, CsvExportOptions.DEFAULT, CsvProgress.NONE);
   }
 
@@ -75,19 +63,7 @@ public final class CsvExport {
   public static CsvExport query(Connection connection, String sql) {
     Objects.requireNonNull(connection, "connection");
     Objects.requireNonNull(sql, "sql");
-    return of(
-        rows -> {
-          if (sql.isBlank()) {
-            throw noRows();
-          }
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            requireRows(statement);
-            if (isSqlite(connection) && SqlTail.isThere(sql)) {
-              throw new CsvException("there is more than one statement; none was run");
-            }
-            run(statement, rows);
-          }
-        });
+    return of(ExportQuery.of(connection, sql));
   }
 
   /**
@@ -98,11 +74,7 @@ public final class CsvExport {
    */
   public static CsvExport of(PreparedStatement statement) {
     Objects.requireNonNull(statement, "statement");
-    return of(
-        rows -> {
-          requireRows(statement);
-          run(statement, rows);
-        });
+    return of(ExportQuery.of(statement));
   }
 
   /**
@@ -114,36 +86,6 @@ public final class CsvExport {
   public static CsvExport of(ResultSet rows) {
     Objects.requireNonNull(rows, "rows");
     return of(consumer -> consumer.take(rows));
-  }
-
-  /** Others may have other rules about where a statement ends. */
-  private static boolean isSqlite(Connection connection) throws SQLException {
-    return "SQLite".equals(connection.getMetaData().getDatabaseProductName());
-  }
-
-  private static void requireRows(PreparedStatement statement) throws SQLException, IOException {
-    ResultSetMetaData columns = statement.getMetaData();
-    if (columns == null || !hasColumns(columns)) {
-      throw noRows();
-    }
-  }
-
-  private static void run(PreparedStatement statement, Rows rows) throws SQLException, IOException {
-    try (ResultSet result = statement.executeQuery()) {
-      rows.take(result);
-    }
-  }
-
-  private static boolean hasColumns(ResultSetMetaData columns) {
-    try {
-      return columns.getColumnCount() > 0;
-    } catch (SQLException e) {
-      return false; // so says sqlite-jdbc
-    }
-  }
-
-  private static CsvException noRows() {
-    return new CsvException("the statement has no rows to export; it was not run");
   }
 
   /**
