@@ -71,10 +71,11 @@ final class MultipartUpload {
   }
 
   /**
-   * Begins one. A condition that does not hold already is told before anything is sent.
+   * Begins one. A condition that does not hold already is told before anything is sent. An upload
+   * whose id comes when nobody waits for it any more is aborted.
    *
    * @param total bytes of the object for progress, or -1
-   * @throws S3VfsException {@code CONFLICT}, or what S3 failed with
+   * @throws S3VfsException {@code CONFLICT}, {@code INTERRUPTED}, or what S3 failed with
    */
   static MultipartUpload begin(
       LargeObjects objects,
@@ -83,12 +84,42 @@ final class MultipartUpload {
       UploadOptions options,
       long total) {
     TargetCheck.run(objects, target, options.condition().toStore());
-    String id =
-        Await.result(
-            objects.begin(target.key(), attributes),
-            patience(objects.deadline(0)),
-            "BEGIN UPLOAD " + target);
+    String what = "BEGIN UPLOAD " + target;
+    Await.refuseInterrupted(what);
+    CompletableFuture<String> begun = objects.begin(target.key(), attributes);
+    String id;
+    try {
+      id = Await.result(begun, patience(objects.deadline(0)), what);
+    } catch (S3VfsException e) {
+      abandon(objects, target, begun, e);
+      throw e;
+    }
     return new MultipartUpload(objects, target, id, attributes, options, total);
+  }
+
+  /**
+   * Aborts what may come of a request whose answer nobody waits for any more, and waits a little
+   * for that, also in a thread that is interrupted. If the answer comes later still, the upload is
+   * aborted then.
+   */
+  private static void abandon(
+      LargeObjects objects,
+      ObjectLocation target,
+      CompletableFuture<String> begun,
+      S3VfsException cause) {
+    if (begun.isCompletedExceptionally()) {
+      return;
+    }
+    CompletableFuture<Void> aborted = begun.thenCompose(id -> objects.abort(target.key(), id));
+    try {
+      @Nullable Void unused = Await.outcome(aborted, SETTLING, "ABORT UPLOAD " + target);
+    } catch (S3VfsException e) {
+      if (!begun.isCompletedExceptionally()) {
+        cause.addSuppressed(
+            new S3VfsException(
+                e.kind(), "an upload to " + target + " may be left: " + e.getMessage(), e));
+      }
+    }
   }
 
   /** Waits a little longer than a request can take. */

@@ -44,7 +44,7 @@ final class ServerSideRewrite {
       }
       StoredObject stored = upload.complete();
       return ObjectInfo.of(target, plan.total(), stored, options.attributes());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       S3VfsException left = upload.abort();
       if (left != null) {
         e.addSuppressed(left);

@@ -2,6 +2,7 @@ package io.github.s3vfs.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.Layout;
@@ -9,10 +10,12 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
+import io.github.s3vfs.scenario.InterruptAt;
 import io.github.s3vfs.scenario.Sql;
 import io.github.s3vfs.scenario.Stored;
 import io.github.s3vfs.testkit.BucketObjects;
 import io.github.s3vfs.testkit.Fault;
+import io.github.s3vfs.testkit.FaultRule;
 import io.github.s3vfs.testkit.RequestMatch;
 import io.github.s3vfs.testkit.S3Operation;
 import java.io.ByteArrayInputStream;
@@ -301,5 +304,60 @@ class DeserializeTest {
     objects.put(first, new byte[4096]);
     bucket.databases().deserialize(OLD, new ByteArrayInputStream(input));
     assertArrayEquals(input, bucket.serialize("old"));
+  }
+
+  /**
+   * Delays the request that makes the content appear. In snapshots a claim comes before it, and
+   * where the database is new two requests that find out whether the store keeps conditions.
+   */
+  private FaultRule lastRequestIsSlow(String key) {
+    return bucket
+        .server()
+        .faults()
+        .add(
+            RequestMatch.of(S3Operation.PUT_OBJECT)
+                .key(Stored.first(layout, key))
+                .nth(layout == Layout.BLOCKS ? 1 : key.equals("old") ? 2 : 4),
+            Fault.delay(Duration.ofMillis(700)));
+  }
+
+  @Tag("embedded")
+  @Test
+  void anInterruptDuringTheLastRequestIsOnlyNoted() throws Exception {
+    for (S3Location location : List.of(OLD, NEW)) {
+      try (InterruptAt interrupt = new InterruptAt(lastRequestIsSlow(location.key()))) {
+        bucket.databases().deserialize(location, new ByteArrayInputStream(input));
+        interrupt.assertNoted();
+      }
+      bucket.server().faults().clear();
+      assertArrayEquals(input, bucket.serialize(location.key()));
+    }
+    assertTrue(bucket.databases().delete(NEW));
+    try (InterruptAt interrupt = new InterruptAt(lastRequestIsSlow("new"))) {
+      bucket.databases().copy(OLD, NEW, false);
+      interrupt.assertNoted();
+    }
+    assertArrayEquals(input, bucket.serialize("new"));
+  }
+
+  @Test
+  void anInterruptBeforeTheLastRequestChangesNothing() throws Exception {
+    byte[] old = bucket.serialize("old");
+    InputStream interrupting =
+        new ByteArrayInputStream(input) {
+          @Override
+          public synchronized int read(byte[] target, int offset, int length) {
+            int count = super.read(target, offset, length);
+            if (count < 0) {
+              Thread.currentThread().interrupt();
+            }
+            return count;
+          }
+        };
+    Failure failure = Failure.of(() -> bucket.databases().deserialize(NEW, interrupting));
+    assertTrue(Thread.interrupted());
+    failure.is(ErrorKind.INTERRUPTED);
+    Failure.of(() -> bucket.databases().serialize(NEW).close()).is(ErrorKind.NOT_FOUND);
+    assertArrayEquals(old, bucket.serialize("old"));
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
+import io.github.s3vfs.scenario.InterruptAt;
 import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.BucketObjects;
 import io.github.s3vfs.testkit.Fault;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterAll;
@@ -385,5 +387,66 @@ class S3ObjectsTest {
     objects.delete(ObjectLocation.parse("s3://bucket/a/1"));
     objects.delete(ObjectLocation.parse("s3://bucket/a/1"));
     assertFalse(stored().contains("a/1"));
+  }
+
+  @Test
+  void anUploadThatBeginsWhileTheThreadIsInterruptedIsAborted() throws Exception {
+    FaultRule slow =
+        bucket
+            .server()
+            .faults()
+            .add(
+                RequestMatch.of(S3Operation.CREATE_MULTIPART_UPLOAD),
+                Fault.delay(Duration.ofMillis(500)));
+    try (ObjectUpload upload = objects.upload(OBJECT, PARTS);
+        InterruptAt interrupt = new InterruptAt(slow)) {
+      Failure failure = Failure.of(() -> upload.write(random(PART + 1)));
+      interrupt.assertNoted();
+      failure.is(ErrorKind.INTERRUPTED);
+      assertEquals(List.of(), stored().uploads());
+    }
+  }
+
+  @Test
+  void anUploadThatIsNotWaitedForAndCannotBeAbortedIsNamed() throws Exception {
+    bucket.server().policy().deny(bucket.server().accessKeyId(), "s3:AbortMultipartUpload");
+    FaultRule slow =
+        bucket
+            .server()
+            .faults()
+            .add(
+                RequestMatch.of(S3Operation.CREATE_MULTIPART_UPLOAD),
+                Fault.delay(Duration.ofMillis(500)));
+    try (ObjectUpload upload = objects.upload(OBJECT, PARTS);
+        InterruptAt interrupt = new InterruptAt(slow)) {
+      Failure failure = Failure.of(() -> upload.write(random(PART + 1)));
+      interrupt.assertNoted();
+      failure.is(ErrorKind.INTERRUPTED);
+      Throwable cause = Objects.requireNonNull(failure.exception().getCause());
+      String left = String.valueOf(cause.getSuppressed()[0]);
+      assertTrue(left.contains("an upload to " + OBJECT + " may be left"), left);
+    }
+    bucket.server().policy().clear();
+    stored().abortUploads();
+  }
+
+  @Test
+  void aThreadThatIsInterruptedAlreadyBeginsNoUpload() throws Exception {
+    try (ObjectUpload upload = objects.upload(OBJECT, PARTS)) {
+      AccountSnapshot account =
+          bucket
+              .server()
+              .account()
+              .measure(
+                  () -> {
+                    Thread.currentThread().interrupt();
+                    Failure failure = Failure.of(() -> upload.write(random(PART + 1)));
+                    assertTrue(Thread.interrupted());
+                    failure.is(ErrorKind.INTERRUPTED);
+                  });
+      assertEquals(Map.of(), account.countByOperation());
+    } finally {
+      Thread.interrupted();
+    }
   }
 }

@@ -10,13 +10,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Blocking waits for requests. Every wait has a deadline and can be interrupted. */
+/**
+ * Blocking waits for requests. Every wait has a deadline and can be interrupted, but for those that
+ * undo something or whose outcome must be known.
+ */
 public final class Await {
+  /** Of threads whose waits do not end by an interrupt: whether there was one. */
+  private static final ThreadLocal<@Nullable AtomicBoolean> INTERRUPTED = new ThreadLocal<>();
+
   private Await() {}
 
   /**
@@ -29,6 +36,9 @@ public final class Await {
    *     {@code INTERRUPTED}, with the thread's interrupt status set again
    */
   public static <T> T result(CompletableFuture<T> request, Duration timeout, String what) {
+    if (INTERRUPTED.get() != null) {
+      return outcome(request, timeout, what);
+    }
     try {
       return request.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
@@ -62,9 +72,7 @@ public final class Await {
         }
       }
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      interruptAgain(interrupted);
     }
   }
 
@@ -126,6 +134,10 @@ public final class Await {
    * @throws S3VfsException {@code INTERRUPTED}; then the lock is not held
    */
   public static void lock(Lock lock, String what) {
+    if (INTERRUPTED.get() != null) {
+      lock.lock();
+      return;
+    }
     try {
       lock.lockInterruptibly();
     } catch (InterruptedException e) {
@@ -134,27 +146,81 @@ public final class Await {
   }
 
   /**
-   * Runs something that undoes what was begun, although the thread was interrupted; that it was is
-   * known again afterwards. What it waits for must have a deadline.
+   * Runs something that undoes what was begun, although the thread was interrupted, or is
+   * meanwhile; that it was is known again afterwards. What it waits for must have a deadline.
    */
   public static void undisturbed(Runnable undoing) {
-    boolean interrupted = Thread.interrupted();
+    boolean unused =
+        uninterrupted(
+            () -> {
+              undoing.run();
+              return true;
+            });
+  }
+
+  /**
+   * As {@link #undisturbed}, for something whose outcome must be known: no wait of this class that
+   * it takes on this thread is ended by an interrupt.
+   */
+  public static <T extends @Nullable Object> T uninterrupted(Supplier<T> work) {
+    AtomicBoolean outer = INTERRUPTED.get();
+    AtomicBoolean interrupted = new AtomicBoolean(Thread.interrupted());
+    INTERRUPTED.set(interrupted);
     try {
-      undoing.run();
+      return work.get();
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      if (outer == null) {
+        INTERRUPTED.remove();
+      } else {
+        INTERRUPTED.set(outer);
       }
+      interruptAgain(interrupted.get());
+    }
+  }
+
+  /** Notes an interrupt that has not ended a wait. */
+  private static void interruptAgain(boolean interrupted) {
+    if (!interrupted) {
+      return;
+    }
+    AtomicBoolean noted = INTERRUPTED.get();
+    if (noted == null) {
+      Thread.currentThread().interrupt();
+    } else {
+      noted.set(true);
+    }
+  }
+
+  /**
+   * Before something that is not ended by an interrupt any more.
+   *
+   * @throws S3VfsException {@code INTERRUPTED} if there was one
+   */
+  public static void refuseInterrupted(String what) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new S3VfsException(ErrorKind.INTERRUPTED, what + ": interrupted before it was sent");
     }
   }
 
   private static void acquire(Semaphore free, int permits, Duration timeout, String what) {
+    boolean interrupted = false;
+    long end = System.nanoTime() + timeout.toNanos();
     try {
-      if (!free.tryAcquire(permits, timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw late(what, timeout, null);
+      while (true) {
+        try {
+          if (!free.tryAcquire(permits, end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            throw late(what, timeout, null);
+          }
+          return;
+        } catch (InterruptedException e) {
+          if (INTERRUPTED.get() == null) {
+            throw interrupted(what, e);
+          }
+          interrupted = true;
+        }
       }
-    } catch (InterruptedException e) {
-      throw interrupted(what, e);
+    } finally {
+      interruptAgain(interrupted);
     }
   }
 

@@ -43,7 +43,8 @@ final class BlocksReplacement {
       Set<Long> there = Set.copyOf(old);
       Expected expected = new Expected(index -> index == 0 || !there.contains(index), "");
       objects.putAll(rest, expected);
-      objects.put(0, first, expected);
+      Await.refuseInterrupted(objects.describe());
+      Await.undisturbed(() -> objects.put(0, first, expected));
       done = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -5,6 +5,7 @@ import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.layout.snapshot.NewestVersion.Version;
+import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.Meter;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
@@ -144,7 +145,7 @@ final class Commits {
       new ConditionCheck(store, settings.timeout(), surroundings.nonces()).run(head);
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.UNSUPPORTED) {
-        release(); // the head there is now may be another process's
+        Await.undisturbed(this::release); // the head there is now may be another process's
         throw e;
       }
       writer.abandon();
@@ -196,6 +197,11 @@ final class Commits {
 
     /** Not everything could be stored. */
     default void failed(SnapshotUpload upload) {}
+
+    /** Whether an interrupt does not end the last request, whose outcome must be known. */
+    default boolean outcomeMustBeKnown() {
+      return false;
+    }
   }
 
   /**
@@ -216,11 +222,18 @@ final class Commits {
       try {
         change = change == null ? storing.store(upload) : change;
         result = upload.commit(head, change, clock.now());
+        if (storing.outcomeMustBeKnown()) {
+          Await.refuseInterrupted(location.toString());
+        }
       } catch (RuntimeException | Error e) {
         storing.failed(upload);
         throw e;
       }
-      Version version = publish(head, result, upload.epoch(), changed);
+      long epoch = upload.epoch();
+      Version version =
+          storing.outcomeMustBeKnown()
+              ? publishUninterrupted(head, result, epoch, changed)
+              : publish(head, result, epoch, changed);
       if (version != null) {
         return version;
       }
@@ -252,6 +265,12 @@ final class Commits {
     Version version = newest.committed(now, stored.record(), start, changed);
     committed.accept(now.head());
     return version;
+  }
+
+  /** As {@link #publish(Head, SnapshotUpload.Result, long, long[])}, whatever interrupts it. */
+  @Nullable Version publishUninterrupted(
+      Head base, SnapshotUpload.Result stored, long epoch, long @Nullable [] changed) {
+    return Await.<@Nullable Version>uninterrupted(() -> publish(base, stored, epoch, changed));
   }
 
   /** In a write transaction: the head that its commit is made from, as it is known now. */

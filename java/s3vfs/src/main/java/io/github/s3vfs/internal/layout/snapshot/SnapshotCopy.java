@@ -119,8 +119,9 @@ final class SnapshotCopy {
         return false;
       }
       SnapshotUpload.Result result = upload.copy(head, record, origin, target.now());
+      Await.refuseInterrupted("COPY " + source.location() + " to " + target.location());
       mayBeUsed = true;
-      mayBeUsed = target.commits().publish(head, result, epoch, null) != null;
+      mayBeUsed = target.commits().publishUninterrupted(head, result, epoch, null) != null;
       return mayBeUsed;
     } catch (S3VfsException e) {
       mayBeUsed &= e.kind() != ErrorKind.CONFLICT;

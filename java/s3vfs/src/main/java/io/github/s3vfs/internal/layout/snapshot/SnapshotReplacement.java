@@ -127,6 +127,11 @@ final class SnapshotReplacement {
     }
 
     @Override
+    public boolean outcomeMustBeKnown() {
+      return true;
+    }
+
+    @Override
     public void failed(SnapshotUpload upload) {
       if (Thread.currentThread().isInterrupted()) {
         upload.cancel();
