@@ -28,14 +28,15 @@ final class BlobInputStream extends InputStream {
   @Override
   public long skip(long count) throws IOException {
     long from = channel.position();
-    long to = Math.min(channel.size(), from + Math.max(0, Math.min(count, Integer.MAX_VALUE)));
+    long most = Math.max(0, Math.min(count, Integer.MAX_VALUE));
+    long to = Math.min(channel.sizeNow(), from + most);
     channel.position(to);
     return to - from;
   }
 
   @Override
   public int available() throws IOException {
-    return (int) Math.max(0, channel.size() - channel.position());
+    return (int) Math.max(0, channel.sizeNow() - channel.position());
   }
 
   @Override
@@ -54,7 +55,11 @@ final class BlobInputStream extends InputStream {
 
   @Override
   public synchronized void reset() throws IOException {
-    channel.position(mark);
+    try {
+      channel.position(mark);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the mark is behind the end of the value", e);
+    }
   }
 
   @Override
@@ -84,8 +89,9 @@ final class BlobInputStream extends InputStream {
     public int read(byte[] target, int offset, int length) throws IOException {
       Objects.checkFromIndexSize(offset, length, target.length);
       int most = (int) Math.min(length, end - at);
-      if (most == 0 && length > 0) {
-        return -1;
+      if (most == 0) {
+        check();
+        return length > 0 ? -1 : 0;
       }
       int count = channel.readAt(at, ByteBuffer.wrap(target, offset, most));
       at += Math.max(0, count);
@@ -93,8 +99,14 @@ final class BlobInputStream extends InputStream {
     }
 
     @Override
-    public int available() {
+    public int available() throws IOException {
+      check();
       return (int) (end - at);
+    }
+
+    /** That a value has expired is never taken for its end. */
+    private void check() throws IOException {
+      long unused = channel.sizeNow();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.s3vfs.blob;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.NonWritableChannelException;
 
 /** Writes to a channel at its position. */
 final class BlobOutputStream extends OutputStream {
@@ -44,7 +45,12 @@ final class BlobOutputStream extends OutputStream {
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
-      at += channel.writeAt(at, ByteBuffer.wrap(source, offset, length));
+      ByteBuffer bytes = ByteBuffer.wrap(source, offset, length);
+      try {
+        at += channel.writeAt(at, bytes);
+      } catch (IndexOutOfBoundsException | NonWritableChannelException e) {
+        throw new IOException("cannot write to the value: " + e, e);
+      }
     }
   }
 }

@@ -46,6 +46,11 @@ final class JdbcBlob implements Blob {
     return sql(channel::size);
   }
 
+  /** The length of a value that has not expired. */
+  private long sizeNow() throws SQLException {
+    return sql(channel::sizeNow);
+  }
+
   /** Fewer than asked for at the end only. */
   @Override
   public byte[] getBytes(long position, int length) throws SQLException {
@@ -53,7 +58,7 @@ final class JdbcBlob implements Blob {
     if (length < 0) {
       throw new SQLException("a length of " + length);
     }
-    long left = Math.max(0, length() - offset);
+    long left = Math.max(0, sizeNow() - offset);
     ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, left));
     int unused = sql(() -> channel.readAt(offset, bytes));
     return bytes.array();
@@ -61,13 +66,13 @@ final class JdbcBlob implements Blob {
 
   @Override
   public InputStream getBinaryStream() throws SQLException {
-    return new BlobInputStream.Part(channel, 0, length());
+    return new BlobInputStream.Part(channel, 0, sizeNow());
   }
 
   @Override
   public InputStream getBinaryStream(long position, long length) throws SQLException {
     long offset = offset(position);
-    long size = length();
+    long size = sizeNow();
     if (length < 0 || offset > size || length > size - offset) {
       throw new SQLException(length + " bytes at position " + position + " of " + size);
     }
@@ -77,9 +82,9 @@ final class JdbcBlob implements Blob {
   @Override
   public long position(byte[] pattern, long start) throws SQLException {
     long from = offset(start);
-    long size = length();
+    long size = sizeNow();
     int step = Math.max(WINDOW, pattern.length);
-    for (long at = from; at + pattern.length <= size; at += step) {
+    for (long at = from; at <= size - pattern.length; at += step) {
       byte[] window = getBytes(at + 1, step + Math.max(0, pattern.length - 1));
       for (int i = 0; i < step && i + pattern.length <= window.length; i++) {
         if (Arrays.equals(window, i, i + pattern.length, pattern, 0, pattern.length)) {

@@ -41,6 +41,7 @@ public final class SqliteBlobChannel implements SeekableByteChannel {
   /** SQLite's result codes. */
   static final int MISUSE = 21;
 
+  private static final int ABORT = 4;
   private static final int BUSY = 5;
   private static final int READONLY = 8;
 
@@ -145,12 +146,20 @@ public final class SqliteBlobChannel implements SeekableByteChannel {
             blob.check();
             return (long) size;
           } catch (SQLException e) {
-            int now = blob.size();
-            if (now == 0 && size > 0) {
+            if (e.getErrorCode() == ABORT && blob.size() == 0) {
               return 0L;
             }
             throw e;
           }
+        });
+  }
+
+  /** The size in bytes of a value that has not expired. */
+  long sizeNow() throws IOException {
+    return locked(
+        () -> {
+          blob.check();
+          return (long) size;
         });
   }
 

@@ -17,10 +17,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.scenario.Sql;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.sql.Blob;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -431,6 +433,56 @@ class BlobLifeTest {
       try (SqliteBlobChannel again = reader(c, 1)) {
         assertArrayEquals(counting(10), readFully(again, 10));
       }
+    }
+  }
+
+  @Test
+  void e1ExpiryIsNeverTakenForTheEndByStreamsAndJdbcsBlob() throws Exception {
+    try (Connection c = transaction(counting(100));
+        SqliteBlobChannel channel = reader(c, 1)) {
+      Blob blob = channel.asBlob();
+      InputStream atEnd = blob.getBinaryStream(101, 0);
+      InputStream inside = blob.getBinaryStream(1, 100);
+      InputStream stream = channel.position(3).inputStream();
+      assertEquals(-1, atEnd.read());
+      assertEquals(0, atEnd.available());
+      Sql.execute(c, "UPDATE t SET other = 1");
+      fails(ABORT, () -> blob.getBinaryStream());
+      fails(ABORT, () -> blob.getBinaryStream(1, 5));
+      fails(ABORT, () -> blob.position(new byte[] {1, 2}, 1));
+      fails(ABORT, () -> blob.position(new byte[] {1, 2}, Long.MAX_VALUE));
+      fails(ABORT, atEnd::read);
+      fails(ABORT, inside::read);
+      fails(ABORT, inside::available);
+      fails(ABORT, () -> stream.skip(1));
+      fails(ABORT, stream::available);
+      assertEquals(3, channel.position());
+      assertEquals(0, blob.length());
+    }
+  }
+
+  @Test
+  void e1TheSizeOfAnEmptyValueThatHasExpiredIsZero() throws Exception {
+    try (Connection c = transaction(new byte[0]);
+        SqliteBlobChannel channel = reader(c, 1)) {
+      Sql.execute(c, "UPDATE t SET other = 1");
+      assertEquals(0, channel.size());
+      assertEquals(0, channel.asBlob().length());
+      fails(ABORT, () -> channel.read(ByteBuffer.allocate(1)));
+      fails(ABORT, () -> channel.asBlob().getBinaryStream());
+    }
+  }
+
+  @Test
+  void n1AMarkBehindTheEndOfAnotherRowsValueIsNotGoneBackTo() throws Exception {
+    try (Connection c = memory(counting(10), counting(3));
+        SqliteBlobChannel channel = reader(c, 1)) {
+      InputStream in = channel.inputStream();
+      assertEquals(7, in.skip(7));
+      in.mark(0);
+      channel.reopen(2);
+      assertThrows(IOException.class, in::reset);
+      assertEquals(0, channel.position());
     }
   }
 }

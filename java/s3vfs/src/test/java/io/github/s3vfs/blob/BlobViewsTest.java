@@ -19,11 +19,13 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Path;
 import java.sql.Blob;
 import java.sql.Connection;
@@ -238,6 +240,36 @@ class BlobViewsTest {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       assertEquals(SIZE, in.transferTo(out));
       assertArrayEquals(value, new ByteArrayInputStream(out.toByteArray()).readAllBytes());
+    }
+  }
+
+  @Test
+  void jdbcsStreamFailsAsStreamsDoWhereItCannotWrite() throws Exception {
+    try (Connection c = memory(counting(3));
+        SqliteBlobChannel writer = writer(c, 1)) {
+      OutputStream out = writer.asBlob().setBinaryStream(3);
+      IOException behind = assertThrows(IOException.class, () -> out.write(new byte[2]));
+      assertTrue(behind.getCause() instanceof IndexOutOfBoundsException);
+      out.write(7);
+      assertThrows(IOException.class, () -> out.write(8));
+      assertThrows(IndexOutOfBoundsException.class, () -> out.write(new byte[1], 0, 2));
+      assertArrayEquals(new byte[] {0, 1, 7}, value(c, 1));
+    }
+    try (Connection c = memory(counting(3));
+        SqliteBlobChannel reader = reader(c, 1)) {
+      OutputStream out = reader.asBlob().setBinaryStream(1);
+      IOException refused = assertThrows(IOException.class, () -> out.write(1));
+      assertTrue(refused.getCause() instanceof NonWritableChannelException);
+    }
+  }
+
+  @Test
+  void nothingIsFoundBehindTheEnd() throws Exception {
+    try (Connection c = memory(counting(3));
+        SqliteBlobChannel channel = reader(c, 1)) {
+      for (long start : new long[] {3, 4, 100, Long.MAX_VALUE}) {
+        assertEquals(-1, channel.asBlob().position(new byte[] {1, 2}, start));
+      }
     }
   }
 }
