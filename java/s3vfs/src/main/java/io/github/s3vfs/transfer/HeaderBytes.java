@@ -193,6 +193,14 @@ record HeaderBytes(byte[] bytes, byte[] line, Charset charset) {
     return 4 * (header.text().length() + 8) + (64 << 10);
   }
 
+  /**
+   * As {@link #toBeKnown}, of the source that the header is in front of: its first line may be
+   * long.
+   */
+  static int toBeKnownFirst(Header header) {
+    return Math.max(toBeKnown(header), (int) PartSizes.MIN_PART);
+  }
+
   private static boolean startsWith(byte[] bytes, int from, byte[] prefix) {
     return from + prefix.length <= bytes.length
         && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);

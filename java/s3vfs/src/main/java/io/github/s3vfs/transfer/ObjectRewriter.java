@@ -109,10 +109,10 @@ public final class ObjectRewriter {
     }
     boolean byStore = options.serverSide() && sources.isSameStore(targets);
     boolean looks = !header.ignoresSource() || options.gzip() != GzipPolicy.IGNORE;
-    long known = looks ? HeaderBytes.toBeKnown(header) : 0;
-    RewriteSources all =
-        RewriteSources.read(
-            sources, from, byStore ? Math.max(known, PartSizes.MIN_PART) : known, known);
+    // What the store does not copy of the first one is as much.
+    long first = looks || byStore ? HeaderBytes.toBeKnownFirst(header) : 0;
+    long others = looks ? HeaderBytes.toBeKnown(header) : 0;
+    RewriteSources all = RewriteSources.read(sources, from, first, others);
     RewriteContent content = RewriteContent.of(header, all, options.gzip());
     UploadOptions upload = upload(all, target, content, options);
     if (options.temporarySuffix() == null) {

@@ -40,16 +40,20 @@ record RewriteContent(byte[] header, List<RewritePlan.Source> taken, boolean hea
     }
     if (compressed == 0) {
       return plain(header, sources);
-    } else if (compressed < sources.all().stream().filter(each -> each.size() > 0).count()) {
-      throw new S3VfsException(
-          ErrorKind.UNSUPPORTED,
-          "some of the sources are compressed by gzip and some are not, as " + sources.name(0));
+    }
+    for (int i = 0; i < sources.all().size(); i++) {
+      if (sources.all().get(i).size() > 0 && !sources.isGzip(i)) {
+        throw new S3VfsException(
+            ErrorKind.UNSUPPORTED,
+            "some of the sources are compressed by gzip and some are not, as " + sources.name(i));
+      }
     }
     return gzip(header, sources);
   }
 
   private static RewriteContent plain(Header header, RewriteSources sources) {
-    HeaderBytes bytes = HeaderBytes.of(header, sources.starts().get(0), sources.name(0));
+    int lead = sources.lead();
+    HeaderBytes bytes = HeaderBytes.of(header, sources.starts().get(lead), sources.name(lead));
     List<RewritePlan.Source> taken = new ArrayList<>();
     boolean present = false;
     for (int i = 0; i < sources.all().size(); i++) {
@@ -64,14 +68,15 @@ record RewriteContent(byte[] header, List<RewritePlan.Source> taken, boolean hea
   /** What is within a compressed source can be looked at, but nothing of it can be left out. */
   private static RewriteContent gzip(Header header, RewriteSources sources) {
     int known = HeaderBytes.toBeKnown(header);
-    byte[] first = decompressed(sources.starts().get(0), known);
-    HeaderBytes bytes = HeaderBytes.of(header, first, sources.name(0));
+    int lead = sources.lead();
+    byte[] first = decompressed(sources.starts().get(lead), HeaderBytes.toBeKnownFirst(header));
+    HeaderBytes bytes = HeaderBytes.of(header, first, sources.name(lead));
     List<RewritePlan.Source> taken = new ArrayList<>();
     boolean present = false;
     for (int i = 0; i < sources.all().size(); i++) {
-      byte[] start = i == 0 ? first : decompressed(sources.starts().get(i), known);
+      byte[] start = i == lead ? first : decompressed(sources.starts().get(i), known);
       int leftOut = bytes.leftOut(header, start, sources.name(i));
-      if (leftOut > 0 && (i > 0 || !bytes.hasLine(header, start, leftOut))) {
+      if (leftOut > 0 && (i != lead || !bytes.hasLine(header, start, leftOut))) {
         throw new S3VfsException(
             ErrorKind.UNSUPPORTED,
             sources.name(i)

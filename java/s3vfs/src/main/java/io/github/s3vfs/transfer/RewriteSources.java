@@ -27,7 +27,7 @@ record RewriteSources(List<ObjectInfo> all, List<byte[]> starts) {
   /**
    * Asks for all of them, several at once.
    *
-   * @param first how many bytes of the first one are wanted
+   * @param first how many bytes are wanted of the first one that is not empty
    * @param others how many of each other one
    */
   static RewriteSources read(
@@ -39,9 +39,23 @@ record RewriteSources(List<ObjectInfo> all, List<byte[]> starts) {
             (location, head) -> ObjectInfo.of(location, (ObjectHead) head),
             objects);
     List<byte[]> starts = new ArrayList<>();
-    starts.addAll(starts(objects, all.subList(0, 1), first));
-    starts.addAll(starts(objects, all.subList(1, all.size()), others));
+    int second = lead(all) + 1;
+    starts.addAll(starts(objects, all.subList(0, second), first));
+    starts.addAll(starts(objects, all.subList(second, all.size()), others));
     return new RewriteSources(all, starts);
+  }
+
+  /** Which one the result begins with: the first one that is not empty, or else the first one. */
+  int lead() {
+    return lead(all);
+  }
+
+  private static int lead(List<ObjectInfo> all) {
+    int lead = 0;
+    while (lead < all.size() && all.get(lead).size() == 0) {
+      lead++;
+    }
+    return lead < all.size() ? lead : 0;
   }
 
   private static List<byte[]> starts(S3Objects objects, List<ObjectInfo> infos, long wanted) {

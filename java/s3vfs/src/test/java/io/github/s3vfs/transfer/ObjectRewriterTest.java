@@ -3,14 +3,17 @@ package io.github.s3vfs.transfer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
+import io.github.s3vfs.scenario.InterruptAt;
 import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.BucketObjects;
 import io.github.s3vfs.testkit.Fault;
+import io.github.s3vfs.testkit.FaultRule;
 import io.github.s3vfs.testkit.RequestMatch;
 import io.github.s3vfs.testkit.S3Operation;
 import java.io.ByteArrayInputStream;
@@ -505,5 +508,100 @@ class ObjectRewriterTest {
                 rewriter.prepend(
                     HEADER, SOURCE, SOURCE.withKey("no/such"), BY_STORE.withTemporarySuffix("")))
         .is(ErrorKind.INVALID);
+  }
+
+  @Tag("embedded") // another store has no faults
+  @Test
+  void anInterruptWhileTheUploadBeginsLeavesNothing() throws Exception {
+    stored().put(SOURCE.key(), S3ObjectsTest.random(3 * PART));
+    for (RewriteOptions options : List.of(BY_STORE, STREAMED)) {
+      FaultRule slow =
+          bucket
+              .server()
+              .faults()
+              .add(
+                  RequestMatch.of(S3Operation.CREATE_MULTIPART_UPLOAD),
+                  Fault.delay(Duration.ofMillis(500)));
+      try (InterruptAt interrupt = new InterruptAt(slow)) {
+        Failure failure = Failure.of(() -> rewriter.prepend(HEADER, SOURCE, TARGET, options));
+        interrupt.assertNoted();
+        failure.is(ErrorKind.INTERRUPTED);
+      }
+      bucket.server().faults().clear();
+      assertEquals(List.of(), stored().uploads());
+    }
+  }
+
+  @Test
+  void anErrorLeavesNoUpload() {
+    stored().put(SOURCE.key(), S3ObjectsTest.random(6 * PART));
+    UploadOptions failing =
+        BY_STORE.upload().toBuilder()
+            .progress(
+                (bytes, total) -> {
+                  throw new AssertionError("enough");
+                })
+            .build();
+    for (RewriteOptions options : List.of(BY_STORE.withCopyPartBytes(PART), STREAMED)) {
+      assertThrows(
+          AssertionError.class,
+          () -> rewriter.prepend(HEADER, SOURCE, TARGET, options.withUpload(failing)));
+      assertEquals(List.of(), stored().uploads());
+    }
+  }
+
+  private static String text(ObjectLocation object) {
+    return new String(stored().get(object.key()), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theFirstSourceThatIsNotEmptyTellsWhatTheHeaderIsLike() throws Exception {
+    ObjectLocation second = TARGET.withKey("second");
+    stored().put(SOURCE.key(), new byte[0]);
+    List<ObjectLocation> sources = List.of(SOURCE, SOURCE, second);
+    for (RewriteOptions options : List.of(BY_STORE, STREAMED)) {
+      stored().put(second.key(), bytes("\ufeff1\r\n2\r\n"));
+      rewriter.concat(Header.line("h"), sources, TARGET, options);
+      assertEquals("\ufeffh\r\n1\r\n2\r\n", text(TARGET));
+      Header utf16 = Header.line("h").withCharset(StandardCharsets.UTF_16);
+      stored().put(second.key(), "\ufeff1\n".getBytes(StandardCharsets.UTF_16LE));
+      rewriter.concat(utf16, sources, TARGET, options);
+      assertArrayEquals(
+          "\ufeffh\n1\n".getBytes(StandardCharsets.UTF_16LE), stored().get(TARGET.key()));
+      stored().put(second.key(), gzip("1\r\n"));
+      rewriter.concat(Header.line("h"), sources, TARGET, options.withGzip(GzipPolicy.OWN_MEMBER));
+      assertEquals("h\r\n1\r\n", gunzip(stored().get(TARGET.key())));
+    }
+  }
+
+  @Test
+  void theEndOfALongFirstLineIsFoundByTheStoreAndWithoutIt() throws Exception {
+    String text = "x".repeat(200_000) + "\r\n2\r\n";
+    for (RewriteOptions options : List.of(BY_STORE, STREAMED)) {
+      stored().put(SOURCE.key(), bytes(text));
+      rewriter.prepend(Header.line("h"), SOURCE, TARGET, options);
+      assertEquals("h\r\n" + text, text(TARGET));
+      stored().put(SOURCE.key(), gzip(text));
+      rewriter.prepend(Header.line("h"), SOURCE, TARGET, options.withGzip(GzipPolicy.OWN_MEMBER));
+      assertEquals("h\r\n" + text, gunzip(stored().get(TARGET.key())));
+    }
+  }
+
+  @Test
+  void anEmptySourceThatIsCalledCompressedAndAPlainOneAreNotPutTogether() throws Exception {
+    UploadOptions gzip = UploadOptions.builder().contentEncoding("gzip").build();
+    try (ObjectUpload upload = S3Objects.of(bucket.vfs()).upload(SOURCE, gzip)) {
+      upload.complete();
+    }
+    ObjectLocation second = TARGET.withKey("second");
+    stored().put(second.key(), bytes("1\n"));
+    RewriteOptions member = BY_STORE.withGzip(GzipPolicy.OWN_MEMBER);
+    Failure.of(() -> rewriter.concat(HEADER, List.of(SOURCE, second), TARGET, member))
+        .is(ErrorKind.UNSUPPORTED)
+        .names("compressed by gzip and some are not", second.toString());
+    assertFalse(stored().contains(TARGET.key()));
+    stored().put(second.key(), gzip("1\n"));
+    rewriter.concat(Header.line("h"), List.of(SOURCE, second), TARGET, member);
+    assertEquals("h\n1\n", gunzip(stored().get(TARGET.key())));
   }
 }
