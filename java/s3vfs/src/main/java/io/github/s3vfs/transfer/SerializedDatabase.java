@@ -10,9 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
@@ -134,33 +132,23 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
 
   /**
    * Writes a local file. What was there is replaced when everything has been written, and stays
-   * when something fails. Closes this object.
+   * when something fails. The file gets the permissions of the one that it replaces, or those of
+   * any new file. Closes this object.
    *
-   * @param file its directory must exist
+   * @param file its directory must exist; it must not be a directory itself
    * @return how many bytes
    * @throws IOException what the file system failed with
    * @throws io.github.s3vfs.S3VfsException what S3 failed with
    * @throws IllegalStateException if it was read already
    */
   public long writeTo(Path file) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null) {
-      throw new IOException(file + " is not a file");
-    }
-    Path part = Files.createTempFile(directory, ".s3vfs-", ".part");
-    try {
-      long count;
-      try (this;
-          WritableByteChannel channel =
-              Files.newByteChannel(part, java.nio.file.StandardOpenOption.WRITE)) {
-        count = writeTo(channel);
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    try (this;
+        LocalResult result = LocalResult.of(file)) {
+      long count = writeTo(result.channel());
+      result.put();
       return count;
-    } finally {
-      Files.deleteIfExists(part);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

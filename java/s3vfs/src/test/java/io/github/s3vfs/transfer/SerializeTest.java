@@ -2,8 +2,10 @@ package io.github.s3vfs.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.Layout;
@@ -24,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -320,6 +323,36 @@ class SerializeTest {
     if (layout == Layout.SNAPSHOT) {
       // The writer could not give its claim back either.
       bucket.server().objects(Bucket.NAME).delete("db/head");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenEndsTheReadTransaction() throws Exception {
+    Path directoryItself = Files.createDirectory(directory.resolve("empty"));
+    for (Path file : List.of(directory.resolve("no/such/dir.sqlite"), directoryItself)) {
+      SerializedDatabase serialized = serialize();
+      assertThrows(IOException.class, () -> serialized.writeTo(file));
+      assertFalse(serialized.iterator().hasNext());
+      write("over");
+    }
+    assertTrue(Files.isDirectory(directoryItself));
+    try (Stream<Path> files = Files.list(directoryItself)) {
+      assertEquals(0, files.count());
+    }
+  }
+
+  @Test
+  void aFileHasThePermissionsOfAnyNewOneOrOfTheOneItReplaces() throws Exception {
+    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    Path any = Files.createFile(directory.resolve("any"));
+    Path file = directory.resolve("out.sqlite");
+    serialize().writeTo(file);
+    assertEquals(Files.getPosixFilePermissions(any), Files.getPosixFilePermissions(file));
+    for (String permissions : List.of("rw-rw-rw-", "rw-------", "r--r-----")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+      serialize().writeTo(file);
+      assertEquals(permissions, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      assertArrayEquals(expected, Files.readAllBytes(file));
     }
   }
 }
