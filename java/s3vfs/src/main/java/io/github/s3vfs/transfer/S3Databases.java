@@ -222,8 +222,7 @@ public final class S3Databases {
   /**
    * Makes a database where there is none, with the content of a regular SQLite file, as {@link
    * #deserialize(S3Location, InputStream)} does. One that is there is never replaced, nor one that
-   * somebody makes meanwhile: either that fails with {@code BUSY} or {@code CONFLICT}, or this
-   * does.
+   * somebody makes meanwhile: one of the two fails.
    *
    * @param location where it is to be
    * @param content read to its end, not closed; nothing is read of it if there is a database
@@ -375,6 +374,39 @@ public final class S3Databases {
       target.exclusively(() -> copied[0] = target.copyFrom(source, vfs().largeObjects(bucket)));
     }
     return copied[0];
+  }
+
+  /**
+   * Moves a database to another name: a {@link #copy(S3Location, S3Location, boolean) copy}, by the
+   * store where that can be, and then a deletion of the old one. Between the two, other processes
+   * that write to the old one wait, or get SQLITE_BUSY, so that no commit is lost. The history
+   * begins anew.
+   *
+   * <p>It is not atomic. What fails before the copy is whole leaves the old one alone; what fails
+   * behind that leaves both, or remains of the old one that are no database: compare, and delete
+   * the one that is not wanted. Connections that have the old one open find no database there
+   * afterwards.
+   *
+   * @param from where it is
+   * @param to where it is to be, in the layout that the settings choose for new databases
+   * @throws S3VfsException {@code NOT_FOUND} if there is no database, {@code CONFLICT} if there is
+   *     one at the new place, or another process has written to the old one meanwhile, {@code BUSY}
+   *     if a connection of this process holds a lock or another process writes, {@code INVALID} if
+   *     both are the same; or what S3 failed with
+   */
+  public void rename(S3Location from, S3Location to) {
+    if (from.equals(to)) {
+      throw new S3VfsException(ErrorKind.INVALID, from + " cannot be renamed to itself");
+    }
+    end(beginRead(from)); // a transaction that was left unfinished is rolled back
+    try (SharedDatabase target = vfs().acquire(to);
+        SharedDatabase source = vfs().acquire(from)) {
+      refuseIfThere(target, to);
+      target.exclusively(
+          () -> source.exclusively(() -> source.renameTo(target, vfs().largeObjects(to.bucket()))));
+    } catch (IOException e) {
+      throw StreamFailure.cause(e, to.toString());
+    }
   }
 
   /**

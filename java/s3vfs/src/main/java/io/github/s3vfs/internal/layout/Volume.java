@@ -78,13 +78,28 @@ public interface Volume {
    */
   void create(InputStream content) throws IOException;
 
+  /** Where a database is moved to. */
+  interface Destination {
+    /**
+     * Stores it.
+     *
+     * @param content a SQLite database in rollback mode; it need not be read
+     * @param stored runs when everything is stored, and while other processes are still kept from
+     *     writing: takes the database away where that must be done then
+     */
+    void take(InputStream content, Runnable stored) throws IOException;
+  }
+
   /**
-   * Moves the database into another layout. At any moment there is one that counts, whatever
-   * becomes of this process. The caller keeps all other connections of this process out.
+   * Moves the database into another layout, or to another place: it is stored there while other
+   * processes are kept from writing here, and then deleted here. The caller keeps all other
+   * connections of this process out.
    *
+   * @param samePlace whether it stays at its place, in another layout; at any moment there is then
+   *     one that counts, whatever becomes of this process
    * @throws io.github.s3vfs.S3VfsException {@code BUSY} while another process writes
    */
-  void moveTo(Volume target) throws IOException;
+  void moveTo(Destination target, boolean samePlace) throws IOException;
 
   /**
    * Fetches the newest state of the database into memory, from its beginning as far as it fits.

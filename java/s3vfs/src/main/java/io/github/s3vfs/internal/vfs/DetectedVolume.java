@@ -257,14 +257,41 @@ final class DetectedVolume implements Volume {
     if (!from.exists()) {
       throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + other.location);
     }
+    return copyByStore(other, from, objects);
+  }
+
+  private boolean copyByStore(DetectedVolume other, Volume from, LargeObjects objects) {
     return from == other.snapshot
         && current == snapshot
         && snapshot.copyFrom(other.snapshot, objects);
   }
 
   @Override
-  public void moveTo(Volume target) throws IOException {
-    detected().moveTo(target);
+  public void moveTo(Destination target, boolean samePlace) throws IOException {
+    detected().moveTo(target, samePlace);
+  }
+
+  /**
+   * Moves the database to another place, where none was found; its pages do not go through this
+   * process where the store can copy them.
+   *
+   * @param objects has the bucket of the other place
+   * @throws S3VfsException {@code CONFLICT} if there is a database already, {@code BUSY} if another
+   *     process writes here or there, {@code NOT_FOUND} if there is none here
+   */
+  void renameTo(DetectedVolume place, LargeObjects objects) throws IOException {
+    Volume from = detected();
+    if (!from.exists()) {
+      throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+    }
+    from.moveTo(
+        (content, stored) -> {
+          if (!place.copyByStore(this, from, objects)) {
+            place.create(content);
+          }
+          stored.run();
+        },
+        false);
   }
 
   /**
@@ -280,7 +307,7 @@ final class DetectedVolume implements Volume {
     if (from == of(layout)) {
       return false;
     }
-    from.moveTo(of(layout));
+    from.moveTo(of(layout)::replace, true);
     current = of(layout);
     return true;
   }

@@ -61,6 +61,17 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   /**
+   * Moves the database to another place, where none was found; {@link #exclusively} here and there.
+   *
+   * @param objects has the bucket of the other place
+   * @throws S3VfsException {@code CONFLICT} if there is a database already, {@code BUSY} if another
+   *     process writes here or there, {@code NOT_FOUND} if there is none here
+   */
+  public void renameTo(SharedDatabase place, LargeObjects objects) throws IOException {
+    volume.renameTo(place.volume, objects);
+  }
+
+  /**
    * What keeps versions.
    *
    * @throws io.github.s3vfs.S3VfsException {@code NOT_FOUND} if there is no database, {@code

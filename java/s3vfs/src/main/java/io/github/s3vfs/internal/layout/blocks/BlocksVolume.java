@@ -365,7 +365,7 @@ public final class BlocksVolume implements Volume {
   }
 
   @Override
-  public void moveTo(Volume target) throws IOException {
+  public void moveTo(Destination target, boolean samePlace) throws IOException {
     changeWhole(
         false,
         () -> {
@@ -378,9 +378,11 @@ public final class BlocksVolume implements Volume {
           }
           boolean done = false;
           try {
-            target.replace(new ChunksInputStream(content(), () -> {}), () -> {});
+            target.take(new ChunksInputStream(content(), () -> {}), () -> {});
             new BlocksReplacement(objects, journal, settings).delete();
-            lease.move();
+            if (samePlace) {
+              lease.move();
+            }
             done = true;
           } finally {
             if (!done) {

@@ -18,6 +18,7 @@ import io.github.s3vfs.internal.layout.StoredPages;
 import io.github.s3vfs.internal.layout.Volume;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.layout.snapshot.NewestVersion.Version;
+import io.github.s3vfs.internal.store.Await;
 import io.github.s3vfs.internal.store.Fetched;
 import io.github.s3vfs.internal.store.LargeObjects;
 import io.github.s3vfs.internal.store.ObjectStore;
@@ -374,7 +375,7 @@ public final class SnapshotVolume implements Volume {
   }
 
   @Override
-  public void moveTo(Volume target) throws IOException {
+  public void moveTo(Destination target, boolean samePlace) throws IOException {
     Version base = read(nanoTime());
     if (!commits.begin(base)) {
       throw new S3VfsException(ErrorKind.BUSY, location + ": another process is writing");
@@ -383,7 +384,7 @@ public final class SnapshotVolume implements Volume {
     boolean[] moved = new boolean[1];
     try {
       old = objects.segments().keySet();
-      target.replace(
+      target.take(
           new ChunksInputStream(
               new SnapshotContent(base.snapshot(), pageCache.capacity()), () -> {}),
           () -> {
@@ -395,7 +396,7 @@ public final class SnapshotVolume implements Volume {
       if (moved[0]) {
         commits.abandon();
       } else {
-        commits.release();
+        Await.undisturbed(commits::release);
       }
     }
     objects.delete(old);
@@ -438,6 +439,11 @@ public final class SnapshotVolume implements Volume {
   public static boolean looksLikeDatabase(ObjectStore store, Duration timeout, String key) {
     Fetched start = new DatabaseObjects(store, key, timeout).beginningOfHead();
     return start.found() && Head.isBeginning(start.body());
+  }
+
+  /** What the keys of a database's segments begin with, up to a slash. */
+  public static String segments(String key) {
+    return key + SegmentName.PREFIX;
   }
 
   /** A monotonic clock, in nanoseconds. */
