@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
  */
 public record S3Location(String bucket, String key) {
 
-  /** Longest key prefix, in bytes of UTF-8. */
+  /**
+   * Longest key prefix, in bytes of UTF-8. The names of segments are longer: in the layout {@code
+   * snapshot} a new database takes 967.
+   */
   public static final int MAX_KEY_BYTES = 1024 - "-journal/0000000000".length();
 
   private static final Pattern BUCKET =

@@ -1,5 +1,6 @@
 package io.github.s3vfs.transfer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.s3vfs.ErrorKind;
@@ -7,10 +8,13 @@ import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.scenario.Bucket;
 import io.github.s3vfs.scenario.Failure;
+import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.BucketObjects;
+import io.github.s3vfs.testkit.S3Operation;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +48,9 @@ class ListTest {
             "dir/deeper/and/deeper/three",
             "dir2/four",
             "with space/fünf",
-            "x-journal/six")) {
+            "x-journal/six",
+            "dir/one/below",
+            "top/below/it")) {
       bucket.databases().deserialize(Bucket.location(key), new ByteArrayInputStream(database));
     }
     objects.put("top-journal/0000000000", new byte[] {1, 2, 3});
@@ -55,6 +61,9 @@ class ListTest {
     objects.put("head", database);
     objects.put("0000000000", database);
     objects.put("folder/", new byte[0]);
+    for (String key : List.of("dir//bad", "l".repeat(1010), "ends-wal")) {
+      objects.put(key + "/0000000000", database);
+    }
   }
 
   @AfterParameterizedClassInvocation
@@ -72,9 +81,11 @@ class ListTest {
         List.of(
             "dir/deeper/and/deeper/three",
             "dir/one",
+            "dir/one/below",
             "dir/two",
             "dir2/four",
             "top",
+            "top/below/it",
             "with space/fünf",
             "x-journal/six"),
         keys(""));
@@ -82,7 +93,8 @@ class ListTest {
 
   @Test
   void thoseUnderAPrefixWithOrWithoutItsSlash() {
-    List<String> expected = List.of("dir/deeper/and/deeper/three", "dir/one", "dir/two");
+    List<String> expected =
+        List.of("dir/deeper/and/deeper/three", "dir/one", "dir/one/below", "dir/two");
     assertEquals(expected, keys("dir"));
     assertEquals(expected, keys("dir/"));
     assertEquals(List.of("dir/deeper/and/deeper/three"), keys("dir/deeper/and"));
@@ -99,5 +111,27 @@ class ListTest {
     Failure.of(() -> bucket.databases().list("no-such-bucket", ""))
         .names("no-such-bucket")
         .is(ErrorKind.NOT_FOUND);
+  }
+
+  @Test
+  void aDatabaseBelowAnotherOneIsADatabaseOfItsOwn() {
+    assertArrayEquals(bucket.serialize("top"), bucket.serialize("top/below/it"));
+  }
+
+  @Tag("embedded")
+  @Test
+  void aDatabaseCostsOneListAndOneOrTwoGets() throws Exception {
+    AccountSnapshot account =
+        bucket
+            .server()
+            .account()
+            .measure(() -> assertEquals(List.of("top/below/it"), keys("top/below")));
+    assertEquals(
+        Map.of(
+            S3Operation.LIST_OBJECTS_V2,
+            2,
+            S3Operation.GET_OBJECT,
+            layout == Layout.BLOCKS ? 2 : 1),
+        account.countByOperation());
   }
 }
