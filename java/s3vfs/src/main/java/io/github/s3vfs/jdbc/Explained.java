@@ -73,6 +73,9 @@ final class Explained {
               if (name.equals("getStatement") && statement != null) {
                 return statement;
               }
+              if (name.equals("equals") && arguments != null && arguments.length == 1) {
+                return self == arguments[0];
+              }
               if (self instanceof Statement && name.startsWith("execute")) {
                 owner.beforeExecution();
               }

@@ -82,7 +82,12 @@ record S3VfsUrl(String sqliteUrl, String vfs) {
           "the VFS '" + name + "' is for bucket '" + bucket + "', not for " + location);
     }
     String encoded = path.substring("//".length());
-    String file = bucket == null ? "/" + encoded : encoded.substring(encoded.indexOf('/') + 1);
+    int slash = encoded.indexOf('/');
+    if (slash < 0 || !decoded(encoded.substring(0, slash)).equals(location.bucket())) {
+      throw new S3VfsException(
+          ErrorKind.INVALID, "the slash between bucket and key is percent-encoded: " + path);
+    }
+    String file = bucket == null ? "/" + encoded : encoded.substring(slash + 1);
     String parameters = vfs == null ? "vfs=" + name + (query.isEmpty() ? "" : "&" + query) : query;
     return new S3VfsUrl(sqliteUrl(file, parameters), name);
   }

@@ -79,6 +79,13 @@ class ForgottenPartsTest {
   }
 
   @Test
+  void theBucketEndsAtASlashThatIsOne() throws Exception {
+    Failure.ofOpening("jdbc:s3vfs://bucket%2Fkey?" + s3.parameters())
+        .names("percent-encoded")
+        .is(ErrorKind.INVALID);
+  }
+
+  @Test
   void aSlashIsNoName() throws Exception {
     Failure.ofOpening(s3.url("/")).names("key").is(ErrorKind.INVALID);
   }

@@ -156,9 +156,35 @@ class PagerRulesTest {
     try (Connection c = connect(layout)) {
       create(c);
       assertEquals("normal", Sql.value(c, "PRAGMA locking_mode=EXCLUSIVE"));
+      assertEquals("normal", Sql.value(c, "PRAGMA locking_mode"));
       assertEquals("delete", Sql.value(c, "PRAGMA journal_mode=WAL"));
+      assertEquals("memory", Sql.value(c, "PRAGMA journal_mode=MEM"));
+      assertEquals("memory", Sql.value(c, "PRAGMA journal_mode=WAL"));
+      assertEquals("delete", Sql.value(c, "PRAGMA journal_mode=DELETE"));
+      Sql.execute(c, "BEGIN", "INSERT INTO t(v) VALUES (0)");
+      assertEquals("delete", Sql.value(c, "PRAGMA journal_mode=WAL"));
+      Sql.execute(c, "ROLLBACK");
       Sql.execute(c, FILL);
       assertRows("2000", layout);
+    }
+  }
+
+  /** A3: pragmas without a schema reach only the main database's VFS. */
+  @ParameterizedTest
+  @EnumSource
+  void a3AnAttachedDatabaseLeavesExclusiveWhenItIsTold(Layout layout) throws Exception {
+    String url = "file:db?vfs=" + vfs.vfs().config().name() + "&layout=" + layout;
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite::memory:");
+        Connection d = connect(layout)) {
+      create(d);
+      Sql.execute(c, "PRAGMA locking_mode=EXCLUSIVE", "ATTACH '" + url + "' AS s");
+      assertEquals("0", Sql.value(c, "SELECT count(*) FROM s.t"));
+      assertEquals("normal", Sql.value(c, "PRAGMA s.locking_mode=NORMAL"));
+      assertEquals("0", Sql.value(c, "SELECT count(*) FROM s.t"));
+      Sql.execute(d, "INSERT INTO t(v) VALUES (1)");
+      assertEquals("1", Sql.value(c, "SELECT count(*) FROM s.t"));
+      Sql.execute(c, "INSERT INTO s.t(v) VALUES (2)");
+      assertEquals("2", Sql.value(d, "SELECT count(*) FROM t"));
     }
   }
 

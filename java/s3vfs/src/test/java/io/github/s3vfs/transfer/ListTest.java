@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,10 +76,17 @@ class ListTest {
     return bucket.databases().list(Bucket.NAME, prefix).stream().map(S3Location::key).toList();
   }
 
+  /** Those below one in blocks are not looked for: it may be millions of objects. */
+  private List<String> found(String... keys) {
+    return Stream.of(keys)
+        .filter(key -> layout == Layout.SNAPSHOT || !key.contains("/below"))
+        .toList();
+  }
+
   @Test
   void allOfABucketSortedByKey() {
     assertEquals(
-        List.of(
+        found(
             "dir/deeper/and/deeper/three",
             "dir/one",
             "dir/one/below",
@@ -94,7 +102,7 @@ class ListTest {
   @Test
   void thoseUnderAPrefixWithOrWithoutItsSlash() {
     List<String> expected =
-        List.of("dir/deeper/and/deeper/three", "dir/one", "dir/one/below", "dir/two");
+        found("dir/deeper/and/deeper/three", "dir/one", "dir/one/below", "dir/two");
     assertEquals(expected, keys("dir"));
     assertEquals(expected, keys("dir/"));
     assertEquals(List.of("dir/deeper/and/deeper/three"), keys("dir/deeper/and"));
@@ -129,7 +137,7 @@ class ListTest {
     assertEquals(
         Map.of(
             S3Operation.LIST_OBJECTS_V2,
-            2,
+            layout == Layout.BLOCKS ? 1 : 2,
             S3Operation.GET_OBJECT,
             layout == Layout.BLOCKS ? 2 : 1),
         account.countByOperation());

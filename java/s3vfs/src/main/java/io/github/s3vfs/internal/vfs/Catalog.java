@@ -32,10 +32,10 @@ final class Catalog {
   }
 
   /**
-   * The databases under a prefix, sorted by key. One LIST per prefix, also of databases, below
-   * which there may be others, and another one for each 1,000 objects (blocks, that is) that lie
-   * there. One or two GETs of at most 100 bytes per prefix. Not looked into are the segments of a
-   * database. What no database can be called is passed over.
+   * The databases under a prefix, sorted by key. One LIST per prefix, also of databases in the
+   * layout snapshot, below which there may be others; those in blocks, which may be millions of
+   * objects, are not looked into, nor are segments. One or two GETs of at most 100 bytes per
+   * prefix. What no database can be called is passed over.
    *
    * @param prefix "", or what the keys begin with, up to a slash
    */
@@ -74,6 +74,7 @@ final class Catalog {
       segments.add(SnapshotVolume.segments(location.key()));
     } else if (BlocksCatalog.isDatabase(store, timeout, location.key())) {
       found.add(location);
+      return;
     }
     todo.add(below);
   }

@@ -191,7 +191,7 @@ final class DatabaseFile implements VfsFile {
 
   @Override
   public @Nullable String pragma(String name, @Nullable String argument) {
-    return pragmas.answer(name, argument);
+    return pragmas.answer(name, argument, level != LockLevel.NONE);
   }
 
   @Override

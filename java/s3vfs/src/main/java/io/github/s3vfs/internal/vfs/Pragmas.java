@@ -32,11 +32,16 @@ final class Pragmas {
     this.stats = stats;
   }
 
-  /** The pragma's result, or null to let SQLite process it. */
-  @Nullable String answer(String name, @Nullable String argument) {
+  /**
+   * The pragma's result, or null to let SQLite process it.
+   *
+   * @param locked whether the connection has a lock
+   */
+  @Nullable String answer(String name, @Nullable String argument, boolean locked) {
     return switch (name.toLowerCase(Locale.ROOT)) {
-      case "locking_mode" -> "normal";
-      case "journal_mode" -> journalMode(argument == null ? "" : argument.toLowerCase(Locale.ROOT));
+      case "locking_mode" -> "exclusive".equalsIgnoreCase(argument) ? "normal" : null;
+      case "journal_mode" ->
+          journalMode(argument == null ? "" : argument.toLowerCase(Locale.ROOT), locked);
       case "s3_version" -> version();
       case "s3_database_version" -> String.valueOf(session.version());
       case "s3_stats" -> stats.get().toString();
@@ -50,9 +55,13 @@ final class Pragmas {
     };
   }
 
-  private @Nullable String journalMode(String mode) {
+  /**
+   * SQLite answers WAL by the mode that stays in force, but under locking_mode=EXCLUSIVE, which a
+   * database has from another one that it was attached to. Its lock is then kept.
+   */
+  private @Nullable String journalMode(String mode, boolean locked) {
     if (mode.equals("wal")) {
-      return journalMode;
+      return locked ? journalMode : null;
     }
     if (ROLLBACK_MODES.contains(mode)) {
       journalMode = mode;

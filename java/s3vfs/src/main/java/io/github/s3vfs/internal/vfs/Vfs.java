@@ -274,7 +274,7 @@ public class Vfs implements AutoCloseable {
     }
     SharedDatabase known = databases.get(location);
     if (known != null && known.isOpen()) {
-      refuseConflict(location, known.config(), settings);
+      refuseConflict(location, known, settings);
     } else if (known != null
         && !(STORE_SETTINGS.stream().allMatch(same(known.config(), settings))
             && known.config().layout() == settings.layout())) {
@@ -291,7 +291,19 @@ public class Vfs implements AutoCloseable {
   }
 
   /** What a connection asks for must be what the open database has; it may leave it open. */
-  private void refuseConflict(S3Location location, S3VfsConfig open, S3VfsConfig wanted) {
+  private void refuseConflict(S3Location location, SharedDatabase known, S3VfsConfig wanted) {
+    S3VfsConfig open = known.config();
+    if (wanted.layout() != config.layout()
+        && wanted.layout() != open.layout()
+        && !known.volume().exists()) {
+      throw new S3VfsException(
+          ErrorKind.INVALID,
+          location
+              + " is open in this process, to be made in the layout "
+              + open.layout()
+              + ", and not "
+              + wanted.layout());
+    }
     for (Function<S3VfsConfig, @Nullable Object> setting : STORE_SETTINGS) {
       boolean asked = !same(config, wanted).test(setting);
       if (asked && !same(open, wanted).test(setting)) {

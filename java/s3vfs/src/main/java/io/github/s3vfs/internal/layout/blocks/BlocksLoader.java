@@ -214,6 +214,22 @@ final class BlocksLoader {
         && state.storedLength() == state.blockSize();
   }
 
+  /** Whether an object is neither of this database nor of one whose key begins with this one's. */
+  private boolean isForeign(Listed object) {
+    String name = object.key().substring(location.key().length() + 1);
+    boolean below = name.indexOf('/') > 0 && !name.startsWith("s/");
+    return !below && !name.endsWith("-lease");
+  }
+
+  private void refuse(Listed foreign) {
+    throw new S3VfsException(
+        ErrorKind.INVALID,
+        objects.describe()
+            + " holds something else than a database: '"
+            + foreign.key()
+            + "' is no block");
+  }
+
   private BlocksState fromListing(boolean hot, List<Listed> journalBlocks) {
     List<Listed> listed = listDatabase();
     Map<Long, Integer> sizes = new HashMap<>();
@@ -231,13 +247,8 @@ final class BlocksLoader {
       sizes.clear(); // left when it was moved
       last = -1;
     }
-    if (!listed.isEmpty() && sizes.isEmpty() && !sawHead) {
-      throw new S3VfsException(
-          ErrorKind.INVALID,
-          objects.describe()
-              + " holds something else than a database: '"
-              + listed.get(0).key()
-              + "' is no block");
+    if (sizes.isEmpty() && !sawHead) {
+      listed.stream().filter(this::isForeign).findFirst().ifPresent(this::refuse);
     }
     if (!hot && !sizes.isEmpty() && !sizes.containsKey(0L)) {
       throw new S3VfsException(

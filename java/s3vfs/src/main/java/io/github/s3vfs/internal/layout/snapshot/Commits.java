@@ -91,12 +91,23 @@ final class Commits {
    * @throws S3VfsException {@code CONFLICT} if there is a newer version
    */
   boolean begin(Version base) {
+    return begin(base, false);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param moves whether the database comes from another layout, in which it still is
+   */
+  boolean begin(Version base, boolean moves) {
     writer.settle();
     long start = nanoTime();
     NewestVersion.State now = newest.state();
     if (now.seen() == null) {
       checkKey();
-      refuseIfElsewhere();
+      if (!moves) {
+        refuseIfElsewhere();
+      }
     }
     HeadWriter.Begun begun =
         now.version().generation() == base.generation()

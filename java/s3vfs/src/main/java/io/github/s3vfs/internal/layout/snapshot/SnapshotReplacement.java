@@ -29,15 +29,16 @@ final class SnapshotReplacement {
   /**
    * @param content a SQLite database in rollback mode
    * @param mustBeNew whether it is refused if there is a database already
+   * @param moves whether it comes from another layout, in which it still is
    * @throws S3VfsException {@code BUSY} while another process writes; {@code CONFLICT} if another
    *     process has written meanwhile
    */
-  void replace(InputStream content, boolean mustBeNew) throws IOException {
+  void replace(InputStream content, boolean mustBeNew, boolean moves) throws IOException {
     NewestVersion.Version base = mustBeNew ? volume.read(volume.nanoTime()) : base();
     if (mustBeNew && base.snapshot().record().version() > 0) {
       throw volume.kept().alreadyThere();
     }
-    if (!volume.commits().begin(base)) {
+    if (!volume.commits().begin(base, moves)) {
       throw new S3VfsException(ErrorKind.BUSY, volume.location() + ": another process is writing");
     }
     boolean done = false;

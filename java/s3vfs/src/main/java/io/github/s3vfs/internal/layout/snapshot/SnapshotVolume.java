@@ -350,7 +350,7 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public void replace(InputStream content, @Nullable Runnable stored) throws IOException {
-    new SnapshotReplacement(this).replace(content, false);
+    new SnapshotReplacement(this).replace(content, false, stored != null);
     if (stored != null) {
       stored.run();
     }
@@ -358,7 +358,7 @@ public final class SnapshotVolume implements Volume {
 
   @Override
   public void create(InputStream content) throws IOException {
-    new SnapshotReplacement(this).replace(content, true);
+    new SnapshotReplacement(this).replace(content, true, false);
   }
 
   /**
