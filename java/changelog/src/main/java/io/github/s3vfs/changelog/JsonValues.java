@@ -74,7 +74,11 @@ final class JsonValues {
   }
 
   private static Double number(LogicalType type, @Nullable Object json) throws BadValue {
-    return Double.valueOf(as(Raw.class, type, json).text());
+    Double number = Double.valueOf(as(Raw.class, type, json).text());
+    if (number.isInfinite()) {
+      throw BadValue.of(type, JsonText.write(json)); // more than a double can be
+    }
+    return number;
   }
 
   private static List<@Nullable Object> list(LogicalType type, @Nullable Object json)

@@ -328,6 +328,10 @@ class TypeTableTest {
       assertEquals(
           true, error(json, Column.of("v", LogicalType.INT_ARRAY)).startsWith("cannot"), json);
     }
+    assertEquals(
+        true,
+        error("'[1e999]'", Column.of("v", LogicalType.list(LogicalType.FLOAT)))
+            .startsWith("cannot"));
     for (String text :
         List.of("'^short'", "'X1MXHYYG4YM0DB900V28XN5T4W'", "'^X1MXHYYG4YM0DB900V28XN5T4I'")) {
       assertEquals(true, error(text, Column.of("v", LogicalType.POINTER)).startsWith("cannot"));
