@@ -148,7 +148,7 @@ class RenameTest {
         Connection other = DriverManager.getConnection(Bucket.url(vfs, "old", "busy_timeout=0"))) {
       CompletableFuture<Void> renaming =
           CompletableFuture.runAsync(() -> bucket.databases().rename(OLD, NEW));
-      while (slow.fired() == 0) {
+      while (slow.fired() == 0 && !renaming.isDone()) {
         Thread.sleep(5);
       }
       Failure.ofSql(() -> Sql.execute(other, "UPDATE t SET v = 'lost'")).names("BUSY");
@@ -182,19 +182,23 @@ class RenameTest {
   @Tag("embedded")
   @Test
   void anInterruptDuringTheCopyLeavesTheOldOneAndItCanBeWrittenTo() throws Exception {
+    S3Location target = Bucket.location("interrupted");
     FaultRule slow =
         bucket
             .server()
             .faults()
             .add(
                 RequestMatch.of(S3Operation.PUT_OBJECT)
-                    .key(Stored.first(layout, "below/new"))
+                    .key(Stored.first(layout, target.key()))
                     .nth(1),
                 Fault.delay(Duration.ofMillis(700)));
     try (InterruptAt interrupt = new InterruptAt(slow)) {
-      Failure failure = Failure.of(() -> bucket.databases().rename(OLD, NEW));
+      Failure failure = Failure.of(() -> bucket.databases().rename(OLD, target));
       interrupt.assertNoted();
       failure.is(ErrorKind.INTERRUPTED);
+    }
+    for (int i = 0; i < 500 && !objects.contains(Stored.first(layout, target.key())); i++) {
+      Thread.sleep(10); // what was under way must not come during another test
     }
     assertArrayEquals(file, bucket.serialize("old"));
     if (layout == Layout.SNAPSHOT) {
