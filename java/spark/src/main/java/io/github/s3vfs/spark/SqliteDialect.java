@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.Locale;
+import org.apache.spark.sql.connector.expressions.Expression;
 import org.apache.spark.sql.execution.datasources.jdbc.JDBCOptions;
 import org.apache.spark.sql.jdbc.JdbcDialect;
 import org.apache.spark.sql.jdbc.JdbcSQLQueryBuilder;
@@ -36,6 +37,11 @@ import scala.collection.immutable.Map;
  * <p>The rows of {@code partitionColumn} are asked for so that SQLite reads those of a partition
  * and no others, if the column is the INTEGER PRIMARY KEY or has an index. Of a database on S3 no
  * more than 4 MiB of pages are fetched ahead of such a reader ({@code PRAGMA s3_read_ahead_bytes}).
+ *
+ * <p>Conditions are SQLite's to check where it does so as Spark: comparisons of one column with
+ * integers, finite numbers and texts, the latter by their bytes; whether a text begins or ends with
+ * another one or contains it; NULL; and AND, OR and NOT of those. All others are left to Spark, as
+ * those of dates and times, and so is the order of rows.
  *
  * <p>Immutable and thread-safe.
  */
@@ -81,6 +87,12 @@ public final class SqliteDialect extends JdbcDialect {
     } catch (SQLException e) {
       throw new IllegalStateException("PRAGMA s3_read_ahead_bytes: " + e.getMessage(), e);
     }
+  }
+
+  /** Only what SQLite answers as Spark would: it does not check those rows again. */
+  @Override
+  public Option<String> compileExpression(Expression expression) {
+    return Option.apply(PushedPredicate.sql(expression));
   }
 
   @Override

@@ -3,13 +3,17 @@ package io.github.s3vfs.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Date;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +26,13 @@ import org.apache.spark.sql.execution.datasources.jdbc.JDBCOptions;
 import org.apache.spark.sql.execution.datasources.jdbc.JDBCPartition;
 import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.jdbc.JdbcSQLQueryBuilder;
+import org.apache.spark.sql.sources.EqualTo;
+import org.apache.spark.sql.sources.Filter;
+import org.apache.spark.sql.sources.In;
+import org.apache.spark.sql.sources.IsNull;
+import org.apache.spark.sql.sources.LessThan;
+import org.apache.spark.sql.sources.Or;
+import org.apache.spark.sql.sources.StringContains;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,6 +187,127 @@ class SqliteDialectTest {
     assertEquals(
         List.of("1", "2", "3", "4"),
         rows(read(url, "t", partitions).selectExpr("cast(v AS STRING)")));
+  }
+
+  /** Spark does not check again what it has left to the database. */
+  @Test
+  void conditionsHoldForTheRowsOfSpark() throws Exception {
+    String url =
+        database(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT, at DATETIME, day DATE, b BOOLEAN,"
+                + " d REAL, n NUMERIC, ci TEXT COLLATE NOCASE)",
+            "INSERT INTO t VALUES (1, 'abc', '2026-01-31 00:00:00.000', '2026-01-31 00:00:00.000',"
+                + " 1, 1.5, 1.5, 'x'), (2, 'ABC', '2026-01-31 12:34:56.789',"
+                + " '2026-02-01 00:00:00.000', 0, 9e999, 2.25, 'X'), (3, 'a_c',"
+                + " '2026-02-01 10:00:00.000', '2026-03-01 00:00:00.000', 2, NULL, NULL, NULL),"
+                + " (4, 'xABCx', NULL, NULL, NULL, -2.5, 0.1 + 0.2, 'y'),"
+                + " (5, 'it''s' || char(0) || 'abc', 1769817600000, 1769817600000, 1, 2.5, 3, 'Y')");
+    Dataset<Row> pushed = read(url, "t", Map.of());
+    Dataset<Row> looked = read(url, "t", Map.of("pushDownPredicate", "false"));
+    for (String filter :
+        List.of(
+            "name LIKE 'abc%'",
+            "name LIKE '%bc'",
+            "name LIKE '%ABC%'",
+            "name LIKE 'it\\'s%'",
+            "endswith(name, 'abc')",
+            "contains(name, 'B')",
+            "startswith(name, 'a_')",
+            "not startswith(name, 'a')",
+            "name = 'abc'",
+            "name = 'it\\'s\\u0000abc'",
+            "name in ('abc', 'a_c')",
+            "not (name = 'abc') or d > 2",
+            "name > 'a' and name <= 'xABCx'",
+            "ci = 'x'",
+            "ci <> 'x'",
+            "ci in ('X', 'y')",
+            "ci <=> 'X'",
+            "ci >= 'Y'",
+            "ci is null",
+            "at = timestamp'2026-01-31 00:00:00'",
+            "at <= timestamp'2026-01-31 00:00:00'",
+            "at > timestamp'2026-01-31 00:00:00'",
+            "at in (timestamp'2026-01-31 12:34:56.789', timestamp'2026-02-01 10:00:00')",
+            "at is not null",
+            "day = date'2026-01-31'",
+            "day <= date'2026-03-01'",
+            "day in (date'2026-02-01', date'2026-03-01')",
+            "day >= date'2026-02-01' or id = 1",
+            "b = true",
+            "not b",
+            "d > 1.7d",
+            "d = double('Infinity')",
+            "d < double('Infinity')",
+            "d = double('NaN')",
+            "d in (1.5d, double('NaN'))",
+            "n = 1.5",
+            "n <= 0.3",
+            "id > 2 and 4 >= id",
+            "id in (1, 5)")) {
+      assertEquals(
+          rows(looked.filter(filter).select("id")),
+          rows(pushed.filter(filter).select("id")),
+          filter);
+    }
+  }
+
+  /** Of these it says how SQLite is asked, of the others that Spark looks itself. */
+  @Test
+  void conditionsThatSqliteSeesOtherwiseAreLeftToSpark() {
+    SqliteDialect dialect = new SqliteDialect();
+    Map<Filter, String> sql =
+        Map.of(
+            new EqualTo("c", "it's"), "\"c\" COLLATE BINARY = 'it''s'",
+            new LessThan("c", 5L), "\"c\" < 5",
+            new In("c", new Object[] {"a", "b"}), "\"c\" COLLATE BINARY IN ('a', 'b')",
+            new StringContains("c", "a"), "instr(\"c\", 'a') > 0",
+            new Or(new IsNull("c"), new EqualTo("c", 1.5)), "(\"c\" IS NULL) OR (\"c\" = 1.5)");
+    sql.forEach((filter, as) -> assertEquals(as, dialect.compileExpression(filter.toV2()).get()));
+    for (Filter filter :
+        List.of(
+            new EqualTo("c", Date.valueOf("2026-01-31")),
+            new LessThan("c", Timestamp.valueOf("2026-01-31 00:00:00")),
+            new In("c", new Object[] {Date.valueOf("2026-01-31")}),
+            new EqualTo("c", Double.NaN),
+            new LessThan("c", Float.POSITIVE_INFINITY),
+            new EqualTo("c", "a\0b"),
+            new StringContains("c", ""),
+            new EqualTo("c", BigDecimal.ONE),
+            new Or(new IsNull("c"), new EqualTo("c", Date.valueOf("2026-01-31"))))) {
+      assertTrue(dialect.compileExpression(filter.toV2()).isEmpty(), filter.toString());
+    }
+  }
+
+  @Test
+  void anIndexIsUsedForComparisonsOfTexts() throws Exception {
+    String url = database("CREATE TABLE t(a TEXT, b INT)", "CREATE INDEX i ON t(a)");
+    for (Filter filter :
+        List.of(
+            new EqualTo("a", "x"), new LessThan("a", "x"), new In("a", new Object[] {"x", "y"}))) {
+      String where = new SqliteDialect().compileExpression(filter.toV2()).get();
+      String plan = rows(url, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE " + where).toString();
+      assertTrue(plan.contains("SEARCH t USING INDEX i"), plan);
+    }
+  }
+
+  @Test
+  void timesThatAreStoredInSeveralWaysDivideATable() throws Exception {
+    String url =
+        database(
+            "CREATE TABLE t(at DATETIME, v INT)",
+            "INSERT INTO t VALUES ('2026-01-01 00:00:00.000', 1), (1769817600000, 2),"
+                + " ('2026-03-01 00:00:00.000', 3), (NULL, 4), ('2026-02-01 00:00:00.000', 5)");
+    Map<String, String> partitions =
+        Map.of(
+            "partitionColumn", "at",
+            "lowerBound", "2026-01-15 00:00:00",
+            "upperBound", "2026-03-15 00:00:00",
+            "numPartitions", "3");
+    Dataset<Row> read = read(url, "t", partitions);
+    assertEquals(List.of("1", "2", "3", "4", "5"), rows(read.select("v")));
+    assertEquals(
+        List.of("2", "3", "5"), rows(read.filter("at > timestamp'2026-01-20'").select("v")));
   }
 
   private static JdbcSQLQueryBuilder builder(String url, @Nullable String where) {
