@@ -1,6 +1,7 @@
 package io.github.s3vfs.select;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.ZstdOutputStream;
@@ -58,6 +59,70 @@ class CompressionTest {
     assertEquals("60000,1799970000", Conformance.run(QUERY, bytes, options));
     assertEquals("0,null", Conformance.run(QUERY, compressed(compression, ""), options));
     assertEquals("0,null", Conformance.run(QUERY, new byte[0], options));
+  }
+
+  /** An object whose second half can not be had. */
+  private static final class Half implements ObjectSource {
+    private final byte[] bytes;
+
+    Half(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+
+    @Override
+    public InputStream open(long offset, long length) throws IOException {
+      int half = bytes.length / 2;
+      return new FilterInputStream(ObjectSource.of(bytes).open(offset, length)) {
+        private long at = offset;
+
+        @Override
+        public int read(byte[] target, int start, int count) throws IOException {
+          if (at >= half) {
+            throw new IllegalStateException("on purpose");
+          }
+          int found = super.read(target, start, (int) Math.min(count, half - at));
+          at += found;
+          return found;
+        }
+      };
+    }
+
+    @Override
+    public String name() {
+      return "half";
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void whatASourceThrowsIsNoDamage(Compression compression) throws IOException {
+    SelectOptions options = Queries.CSV.withCompression(compression);
+    Half half = new Half(compressed(compression, rows(0, 5_000)));
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class,
+            () -> {
+              try (SelectRows rows = S3Select.query(QUERY, half, options)) {
+                rows.next();
+              }
+            });
+    assertEquals("on purpose", e.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void anInterruptedThreadReadsNothing(Compression compression) throws IOException {
+    SelectOptions options = Queries.CSV.withCompression(compression);
+    byte[] bytes = compressed(compression, rows(0, 5_000));
+    Thread.currentThread().interrupt();
+    SelectException e = Queries.failure(() -> Conformance.run(QUERY, bytes, options));
+    assertTrue(Thread.interrupted());
+    assertEquals(SelectError.INTERRUPTED, e.error());
   }
 
   @ParameterizedTest

@@ -189,11 +189,17 @@ public final class ClientObjectSource implements ObjectSource {
     return new PartsStream(this::fetch, head, offset + known, end);
   }
 
+  /** Also what the client throws at once is a failure of the part. */
   private CompletableFuture<byte[]> fetch(long from, long to) {
-    CompletableFuture<ResponseBytes<GetObjectResponse>> answer =
-        client.getObject(
-            request.toBuilder().range("bytes=" + from + "-" + (to - 1)).build(),
-            AsyncResponseTransformer.toBytes());
+    CompletableFuture<ResponseBytes<GetObjectResponse>> answer;
+    try {
+      answer =
+          client.getObject(
+              request.toBuilder().range("bytes=" + from + "-" + (to - 1)).build(),
+              AsyncResponseTransformer.toBytes());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     CompletableFuture<byte[]> bytes = answer.thenApply(ResponseBytes::asByteArrayUnsafe);
     var unused =
         bytes.whenComplete(

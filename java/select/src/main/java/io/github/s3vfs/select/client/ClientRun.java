@@ -38,6 +38,12 @@ final class ClientRun implements Runnable, EventSink {
   private final CompletableFuture<Void> outcome = new CompletableFuture<>();
   private boolean begun;
 
+  /** Whether it has told, or tells, that it has all: then it can not tell of a failure any more. */
+  private boolean completed;
+
+  /** Whether nothing is left to cancel. */
+  private volatile boolean ended;
+
   ClientRun(
       S3AsyncClient client,
       SelectObjectContentRequest request,
@@ -51,10 +57,11 @@ final class ClientRun implements Runnable, EventSink {
     this.dialect = dialect;
     this.limits = limits;
     this.pushdown = pushdown;
+    // Also where the program itself has completed it, as by a timeout.
     var unused =
         outcome.whenComplete(
             (done, failure) -> {
-              if (outcome.isCancelled()) {
+              if (!ended) {
                 events.cancel();
               }
             });
@@ -68,15 +75,21 @@ final class ClientRun implements Runnable, EventSink {
   @Override
   public void run() {
     try {
+      events.enter();
       SelectCall call = SelectCall.of(request, dialect, limits).withPushdown(pushdown);
       if (!outcome.isDone()) {
         ObjectSource source = ClientObjectSource.of(client, request);
         SelectRun.run(call, source, this);
+        events.leave();
+        completed = true;
         events.complete();
         handler.complete();
       }
+      ended = true;
       outcome.complete(null);
     } catch (Throwable failure) {
+      events.leave();
+      ended = true;
       failed(failure);
     }
   }
@@ -86,6 +99,7 @@ final class ClientRun implements Runnable, EventSink {
   public void accept(SelectObjectContentEventStream event) {
     if (!begun) {
       begun = true;
+      events.leave();
       handler.responseReceived(
           (SelectObjectContentResponse)
               SelectObjectContentResponse.builder()
@@ -94,16 +108,21 @@ final class ClientRun implements Runnable, EventSink {
                   .sdkHttpResponse(SdkHttpResponse.builder().statusCode(OK).build())
                   .build());
       handler.onEventStream(events);
+      events.enter();
     }
     events.accept(event);
   }
 
   private void failed(Throwable failure) {
-    if (failure instanceof Cancelled) {
+    if (failure instanceof Cancelled || events.isCancelled()) {
       outcome.cancel(false);
       return;
     }
     Throwable told = toldOf(failure);
+    if (completed) {
+      outcome.completeExceptionally(told);
+      return;
+    }
     try {
       if (begun) {
         told = events.fail(told);

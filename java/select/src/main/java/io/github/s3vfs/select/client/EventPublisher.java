@@ -19,6 +19,17 @@ final class EventPublisher implements SdkPublisher<SelectObjectContentEventStrea
   private volatile boolean cancelled;
   private volatile @Nullable IllegalArgumentException misuse;
 
+  /** What onSubscribe has thrown: to that subscriber nothing can be said. */
+  private @Nullable Throwable refused;
+
+  /** With what the query has failed, for a subscriber that comes later. */
+  private @Nullable Throwable failed;
+
+  /** The thread of the query, while it is not in code of the program. */
+  private @Nullable Thread query;
+
+  private boolean interrupted;
+
   @Override
   public void subscribe(Subscriber<? super SelectObjectContentEventStream> wanted) {
     boolean first;
@@ -33,19 +44,57 @@ final class EventPublisher implements SdkPublisher<SelectObjectContentEventStrea
       wanted.onError(new IllegalStateException("the events can be subscribed to once"));
       return;
     }
-    wanted.onSubscribe(new Demand());
+    try {
+      wanted.onSubscribe(new Demand());
+    } catch (RuntimeException | Error e) {
+      synchronized (lock) {
+        refused = e;
+        lock.notifyAll();
+      }
+      throw e;
+    }
+    Throwable failure;
     synchronized (lock) {
       // Not before: onSubscribe has to return before anything else is called.
       ready = true;
+      failure = cancelled ? null : failed;
       lock.notifyAll();
+    }
+    if (failure != null) {
+      wanted.onError(failure);
     }
   }
 
-  /** Ends the query; nothing is called any more. */
+  /** Ends the query, also while it waits for the store; nothing is called any more. */
   void cancel() {
     synchronized (lock) {
       cancelled = true;
       lock.notifyAll();
+      if (query != null && query != Thread.currentThread()) {
+        interrupted = true;
+        query.interrupt();
+      }
+    }
+  }
+
+  /** From here on this thread is the query's, and interrupted by {@link #cancel}. */
+  void enter() {
+    synchronized (lock) {
+      if (cancelled) {
+        throw new Cancelled("cancelled");
+      }
+      query = Thread.currentThread();
+    }
+  }
+
+  /** From here on it is not; what follows does not see that it was interrupted. */
+  void leave() {
+    synchronized (lock) {
+      query = null;
+      if (interrupted) {
+        interrupted = false;
+        boolean unused = Thread.interrupted();
+      }
     }
   }
 
@@ -55,25 +104,38 @@ final class EventPublisher implements SdkPublisher<SelectObjectContentEventStrea
 
   @Override
   public void accept(SelectObjectContentEventStream event) {
-    awaitSubscriber(1).onNext(event);
+    Subscriber<? super SelectObjectContentEventStream> at = awaitSubscriber(1);
+    leave();
+    at.onNext(event);
+    enter();
   }
 
   void complete() {
     awaitSubscriber(0).onComplete();
   }
 
-  /** Tells of a failure, or of the misuse that has led to it; returns what was told. */
+  /**
+   * Tells of a failure, or of the misuse that has led to it; returns what was told. Does not wait:
+   * a subscriber that is still to come is told when it comes.
+   */
   Throwable fail(Throwable failure) {
-    Subscriber<? super SelectObjectContentEventStream> at = awaitSubscriber(0);
-    Throwable told = misuse == null ? failure : misuse;
-    at.onError(told);
+    Throwable told;
+    Subscriber<? super SelectObjectContentEventStream> at;
+    synchronized (lock) {
+      told = misuse == null ? failure : misuse;
+      failed = told;
+      at = ready && !cancelled ? subscriber : null;
+    }
+    if (at != null) {
+      at.onError(told);
+    }
     return told;
   }
 
   /** The subscriber, once it has asked for so many more events. */
   private Subscriber<? super SelectObjectContentEventStream> awaitSubscriber(int events) {
     synchronized (lock) {
-      while (!cancelled && (!ready || (misuse == null && demand < events))) {
+      while (!cancelled && refused == null && (!ready || (misuse == null && demand < events))) {
         try {
           lock.wait();
         } catch (InterruptedException e) {
@@ -82,7 +144,9 @@ final class EventPublisher implements SdkPublisher<SelectObjectContentEventStrea
         }
       }
       Subscriber<? super SelectObjectContentEventStream> at = subscriber;
-      if (cancelled || at == null) {
+      if (refused != null) {
+        throw new IllegalStateException("onSubscribe has failed: " + refused, refused);
+      } else if (cancelled || at == null) {
         throw new Cancelled("cancelled");
       }
       if (misuse != null && events > 0) {

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 
-/** The bytes that are parsed; failures are {@link SelectException}s. */
+/**
+ * The bytes that are parsed; failures are {@link SelectException}s, also INTERRUPTED before each
+ * block once the thread is. What a source throws beside IOExceptions comes through as it is.
+ */
 public final class ByteInput implements Closeable {
   private final String name;
   private final InputStream stream;
@@ -26,6 +29,9 @@ public final class ByteInput implements Closeable {
 
   /** Reads at least one byte; -1 at the end. */
   public int read(byte[] target, int offset, int length) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new SelectException(SelectError.INTERRUPTED, name + ": interrupted");
+    }
     try {
       int read = stream.read(target, offset, length);
       if (read > 0) {
@@ -45,6 +51,9 @@ public final class ByteInput implements Closeable {
     } catch (IOException e) {
       throw Failures.of(name, e, compressed);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
+      if (!compressed) {
+        throw e;
+      }
       // A decompressor that did not expect such bytes.
       throw new SelectException(
           SelectError.INVALID_COMPRESSION_FORMAT, name + ": the compressed bytes are damaged", e);

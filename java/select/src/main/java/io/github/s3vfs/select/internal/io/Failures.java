@@ -9,11 +9,13 @@ final class Failures {
   private Failures() {}
 
   /** A failure of reading. Those of the source itself carry the mark of {@link SourceStream}. */
-  static SelectException of(String name, IOException e, boolean compressed) {
+  static RuntimeException of(String name, IOException e, boolean compressed) {
     Throwable cause = e;
     while (cause != null) {
       if (cause instanceof SourceStream.Failure failure) {
         return failure.meaning(name);
+      } else if (cause instanceof SourceStream.Thrown thrown) {
+        return thrown.exception();
       }
       cause = cause.getCause();
     }

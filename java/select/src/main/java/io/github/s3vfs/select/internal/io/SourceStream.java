@@ -37,6 +37,22 @@ final class SourceStream extends InputStream {
     }
   }
 
+  /** Carries another exception of the source through a decompressor, unchanged. */
+  static final class Thrown extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final RuntimeException exception;
+
+    Thrown(RuntimeException exception) {
+      super(exception);
+      this.exception = exception;
+    }
+
+    RuntimeException exception() {
+      return exception;
+    }
+  }
+
   SourceStream(ObjectSource source, long offset, long until) {
     this.source = source;
     this.position = offset;
@@ -76,10 +92,10 @@ final class SourceStream extends InputStream {
         current = null;
       }
       return -1;
-    } catch (Failure e) {
-      throw e;
     } catch (IOException e) {
       throw new Failure(e);
+    } catch (RuntimeException e) {
+      throw new Thrown(e);
     }
   }
 
