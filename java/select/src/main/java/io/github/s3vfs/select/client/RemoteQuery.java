@@ -15,9 +15,11 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CSVInput;
 import software.amazon.awssdk.services.s3.model.CSVOutput;
+import software.amazon.awssdk.services.s3.model.EndEvent;
 import software.amazon.awssdk.services.s3.model.ExpressionType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.RecordsEvent;
+import software.amazon.awssdk.services.s3.model.SelectObjectContentEventStream;
 import software.amazon.awssdk.services.s3.model.SelectObjectContentRequest;
 import software.amazon.awssdk.services.s3.model.SelectObjectContentResponseHandler;
 
@@ -49,14 +51,7 @@ final class RemoteQuery {
           ClientObjectSource.await(
               client.selectObjectContent(
                   request(object, query, options),
-                  SelectObjectContentResponseHandler.builder()
-                      .subscriber(
-                          event -> {
-                            if (event instanceof RecordsEvent records) {
-                              rows.add(records.payload().asByteArrayUnsafe());
-                            }
-                          })
-                      .build()));
+                  SelectObjectContentResponseHandler.builder().subscriber(rows::add).build()));
       return rows.text();
     } catch (SdkServiceException e) {
       // Any other status is an answer to this query, or one that may be another next time.
@@ -97,12 +92,20 @@ final class RemoteQuery {
     return request.build();
   }
 
-  /** What came, if it is not more than was expected. */
+  /** What came, if it came to its end and is not more than was expected. */
   private static final class Rows {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean tooMany;
+    private boolean ended;
 
-    synchronized void add(byte[] payload) {
+    synchronized void add(SelectObjectContentEventStream event) {
+      ended = event instanceof EndEvent;
+      if (event instanceof RecordsEvent records) {
+        add(records.payload().asByteArrayUnsafe());
+      }
+    }
+
+    private void add(byte[] payload) {
       tooMany |= bytes.size() + payload.length > MOST;
       if (!tooMany) {
         bytes.writeBytes(payload);
@@ -110,7 +113,7 @@ final class RemoteQuery {
     }
 
     synchronized @Nullable String text() {
-      return tooMany ? null : bytes.toString(StandardCharsets.UTF_8);
+      return tooMany || !ended ? null : bytes.toString(StandardCharsets.UTF_8);
     }
   }
 }

@@ -21,7 +21,9 @@ import io.github.s3vfs.testkit.S3TestServer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.eventstream.HeaderValue;
+import software.amazon.eventstream.Message;
 
 /** Queries that go to the store, and those that do not, have the same rows. */
 class PushdownTest {
@@ -268,6 +272,41 @@ class PushdownTest {
         try (S3AsyncClient fresh = Requests.client(store, store.endpoint())) {
           assertEquals(expected, run(fresh, "large.csv", TOTAL, AUTO), "seed " + seed);
         }
+      }
+    } finally {
+      other = null;
+    }
+  }
+
+  private static byte[] message(String type, String payload) {
+    Map<String, HeaderValue> headers = new LinkedHashMap<>();
+    headers.put(":message-type", HeaderValue.fromString("event"));
+    headers.put(":event-type", HeaderValue.fromString(type));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new Message(headers, payload.getBytes(StandardCharsets.UTF_8)).encode(out);
+    return out.toByteArray();
+  }
+
+  /** What the store has is cut off by a proxy, and a number of it with it. */
+  @Test
+  void anAnswerWithoutItsEndIsNotTaken() {
+    String count = "select count(*) from s3object";
+    byte[] cut = message("Records", "7\n");
+    byte[] end = message("End", "");
+    try {
+      for (boolean ended : new boolean[] {false, true}) {
+        other =
+            (request, http, response, objects) -> {
+              if (request.operation() != S3Operation.SELECT_OBJECT_CONTENT) {
+                return false;
+              }
+              response.setStatus(200);
+              response.getOutputStream().write(cut);
+              response.getOutputStream().write(ended ? end : new byte[0]);
+              return true;
+            };
+        String expected = ended ? "7" : String.valueOf(ROWS);
+        assertEquals(expected, run(client, "large.csv", count, AUTO).strip());
       }
     } finally {
       other = null;
