@@ -77,7 +77,7 @@ final class Execution {
     }
     try {
       return advance();
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       onRow = false;
       done = true;
       throw e;

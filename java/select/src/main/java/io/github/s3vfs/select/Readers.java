@@ -36,7 +36,7 @@ final class Readers {
       JsonInput json = (JsonInput) options.input();
       long relative = relative(until, offset);
       return JsonReader.open(input, json, options.limits(), query.from(), start == 0, relative);
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       input.close();
       throw e;
     }
@@ -75,7 +75,7 @@ final class Readers {
       int most = options.limits().maxRecordBytes();
       return CsvReader.open(
           input, csv, options.dialect(), most, skipTo, relative(until, offset), names);
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       input.close();
       throw e;
     }
@@ -98,7 +98,7 @@ final class Readers {
     }
   }
 
-  static void close(RowSource rows, SelectException because) {
+  static void close(RowSource rows, RuntimeException because) {
     try {
       rows.close();
     } catch (IOException e) {

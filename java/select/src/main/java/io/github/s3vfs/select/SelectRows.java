@@ -35,7 +35,7 @@ public final class SelectRows implements Closeable {
     RowSource rows = Readers.open(query, source, options);
     try {
       return new SelectRows(Execution.start(query, rows, options, aggregated), options);
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       Readers.close(rows, e);
       throw e;
     }
@@ -45,7 +45,8 @@ public final class SelectRows implements Closeable {
    * Goes on to the next row.
    *
    * @return false at the end
-   * @throws SelectException if the rest can not be read or computed
+   * @throws SelectException if the rest can not be read or computed; what a source throws beside
+   *     IOExceptions comes as it is
    */
   public boolean next() {
     return execution.next();

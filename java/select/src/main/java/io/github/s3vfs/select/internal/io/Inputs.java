@@ -31,10 +31,22 @@ public final class Inputs {
               : decompressed(raw, compression);
       return new ByteInput(source.name(), stream, compression != Compression.NONE, limits);
     } catch (EOFException e) {
+      close(raw);
       throw new SelectException(
           SelectError.TRUNCATED_INPUT, source.name() + ": the compressed bytes end too early", e);
     } catch (IOException e) {
+      close(raw);
       throw Failures.of(source.name(), e, true);
+    }
+  }
+
+  /** Gives up what was fetched ahead. */
+  private static void close(InputStream raw) {
+    try {
+      raw.close();
+    } catch (IOException e) {
+      // What led here is told.
+      return;
     }
   }
 

@@ -141,7 +141,7 @@ record ObjectFormat(
           CsvReader.FIRST,
           Long.MAX_VALUE,
           List.of());
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       bytes.close();
       throw e;
     }
@@ -151,7 +151,7 @@ record ObjectFormat(
     ByteInput bytes = Inputs.open(source, 0, until, compression, limits);
     try {
       return JsonReader.open(bytes, (JsonInput) input, limits, from, true, Long.MAX_VALUE);
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       bytes.close();
       throw e;
     }
