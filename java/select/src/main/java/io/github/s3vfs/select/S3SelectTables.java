@@ -68,7 +68,8 @@ public final class S3SelectTables {
   }
 
   /**
-   * With the objects under some addresses only.
+   * With the objects under some addresses only, and none with {@code .} or {@code ..} between the
+   * slashes of its key.
    *
    * @param prefixes {@code s3://bucket/} or {@code s3://bucket/beginning-of-keys}; one or more
    * @return the new tables
@@ -133,7 +134,12 @@ public final class S3SelectTables {
     }
   }
 
+  /** A store that takes the key for a path must not be led out of the prefix. */
   private static boolean isUnder(ObjectLocation prefix, ObjectLocation location) {
+    String path = "/" + location.key() + "/";
+    if (path.contains("/./") || path.contains("/../")) {
+      return false;
+    }
     String beginning = prefix.key().substring(0, prefix.key().length() - 1);
     return prefix.bucket().equals(location.bucket()) && location.key().startsWith(beginning);
   }

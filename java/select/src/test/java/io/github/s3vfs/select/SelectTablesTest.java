@@ -228,6 +228,29 @@ class SelectTablesTest {
     refused("s3_json('" + EVENTS + "', path='a where 1')", "is not a path");
     db.put("s3://shop/twice.csv", "a,b,A\n1,2,3\n");
     refused("s3_csv('s3://shop/twice.csv')", "there are two columns 'A'");
+    db.put("s3://shop/nul.csv", "a\0b,c\n1,2\n");
+    refused("s3_csv('s3://shop/nul.csv')", "InvalidRequest: s3://shop/nul.csv: there is a NUL");
+  }
+
+  @Test
+  void namesDifferByCaseInOtherLettersThanThoseOfAscii() throws SQLException {
+    db.put("s3://shop/accents.csv", "É,é\n1,2\n");
+    db.run("CREATE VIRTUAL TABLE temp.accents USING s3_csv('s3://shop/accents.csv')");
+    assertEquals(List.of("t1|t2"), db.rows("SELECT \"É\", \"é\" FROM accents"));
+  }
+
+  @Test
+  void whateverFindsAnObjectFailsWithItsCodeAndTheObject() throws SQLException {
+    var unused =
+        S3SelectTables.of(
+                location -> {
+                  throw new IllegalStateException("on purpose");
+                })
+            .register(db.connection);
+    refused("s3_csv('" + FRUIT + "')", "InternalError: " + FRUIT);
+    refused("s3_csv('" + FRUIT + "')", "on purpose");
+    String query = "SELECT * FROM s3_select('" + FRUIT + "', 'select 1 from s3object')";
+    assertTrue(failure(query).contains("InternalError: " + FRUIT), failure(query));
   }
 
   @Test
@@ -288,7 +311,14 @@ class SelectTablesTest {
     var unused = db.tables().only("s3://shop/open/", "s3://shop/more").register(db.connection);
     db.run("CREATE VIRTUAL TABLE temp.a USING s3_csv('s3://shop/open/a.csv')");
     for (String url :
-        List.of(FRUIT, "s3://other/open/a.csv", "s3://shop/open", "s3://shop/Open/a.csv")) {
+        List.of(
+            FRUIT,
+            "s3://other/open/a.csv",
+            "s3://shop/open",
+            "s3://shop/Open/a.csv",
+            "s3://shop/open/../fruit.csv",
+            "s3://shop/open/./a.csv",
+            "s3://shop/open/..")) {
       refused("s3_csv('" + url + "')", "is not among the objects that are allowed");
       assertTrue(
           failure("SELECT * FROM s3_select('" + url + "', 'select 1 from s3object')")

@@ -120,7 +120,7 @@ final class ObjectCursor implements RowCursor {
       }
       first = false;
       return read(batch);
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       closeRows();
       throw TableFailure.of(table.url(), e);
     }

@@ -3,7 +3,6 @@ package io.github.s3vfs.select.internal.table;
 import io.github.s3vfs.select.CsvInput;
 import io.github.s3vfs.select.InputFormat;
 import io.github.s3vfs.select.ObjectSource;
-import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.SelectLimits;
 import io.github.s3vfs.select.internal.eval.Step;
 import io.github.s3vfs.table.spi.RowModule;
@@ -61,7 +60,7 @@ public final class ObjectModule implements RowModule {
     }
     try {
       return table(url, new TableArguments(arguments.subList(NAMES + 1, arguments.size())));
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       throw TableFailure.of(url, e);
     }
   }

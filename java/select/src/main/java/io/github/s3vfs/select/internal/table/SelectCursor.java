@@ -2,7 +2,6 @@ package io.github.s3vfs.select.internal.table;
 
 import io.github.s3vfs.select.ObjectSource;
 import io.github.s3vfs.select.S3Select;
-import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.SelectRows;
 import io.github.s3vfs.select.SelectType;
 import io.github.s3vfs.select.internal.eval.JsonText;
@@ -80,7 +79,7 @@ final class SelectCursor implements RowCursor {
         batch.endRow(++number);
       }
       return reading != null;
-    } catch (SelectException e) {
+    } catch (RuntimeException e) {
       closeRows();
       throw TableFailure.of(url, e);
     }

@@ -97,7 +97,12 @@ record TableColumn(String name, String type) {
   static List<TableColumn> checked(List<TableColumn> columns) {
     Set<String> names = new HashSet<>();
     for (TableColumn column : columns) {
-      if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
+      if (column.name().indexOf('\0') >= 0) {
+        throw new SelectException(
+            SelectError.INVALID_REQUEST,
+            "there is a NUL in the name of a column; name them by columns='...'");
+      }
+      if (!names.add(folded(column.name()))) {
         throw new SelectException(
             SelectError.INVALID_REQUEST,
             "there are two columns '" + column.name() + "'; name them by columns='...'");
@@ -109,6 +114,18 @@ record TableColumn(String name, String type) {
           columns.size() + " columns; possible are 1 to " + MAX_COLUMNS);
     }
     return columns;
+  }
+
+  /** Without regard to case as SQLite sees it, of letters of ASCII only. */
+  private static String folded(String name) {
+    StringBuilder folded = new StringBuilder(name);
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        folded.setCharAt(i, (char) (c + ('a' - 'A')));
+      }
+    }
+    return folded.toString();
   }
 
   /** As CREATE TABLE wants it. */
