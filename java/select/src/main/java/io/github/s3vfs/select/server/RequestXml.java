@@ -101,6 +101,8 @@ final class RequestXml {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+    // Without one, the JDK's parser prints errors.
+    factory.setXMLReporter((message, type, about, location) -> {});
     return factory;
   }
 

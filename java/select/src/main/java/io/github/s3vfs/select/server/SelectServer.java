@@ -196,6 +196,10 @@ public final class SelectServer implements AutoCloseable {
     public OutputStream answer(int status, Map<String, String> headers, long length)
         throws IOException {
       headers.forEach(exchange.getResponseHeaders()::set);
+      if (method().equals("HEAD")) {
+        exchange.sendResponseHeaders(status, -1);
+        return OutputStream.nullOutputStream();
+      }
       exchange.sendResponseHeaders(status, length < 0 ? 0 : length);
       return exchange.getResponseBody();
     }

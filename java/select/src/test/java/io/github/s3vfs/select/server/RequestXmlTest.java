@@ -10,6 +10,8 @@ import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.SelectLimits;
 import io.github.s3vfs.select.internal.events.ApiException;
 import io.github.s3vfs.select.internal.events.SelectCall;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +131,21 @@ class RequestXmlTest {
     failure(FULL + FULL);
     failure(FULL.replace("SQL", "<b>SQL</b>"));
     failure("<SelectRequest>" + "<ScanRange>".repeat(100_000));
+  }
+
+  @Test
+  void nothingIsPrinted() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      failure(FULL.replace("s._1", "&e;"));
+      failure("<SelectRequest>&e;</SelectRequest>");
+      failure(FULL + FULL);
+    } finally {
+      System.setErr(before);
+    }
+    assertEquals("", printed.toString(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -135,8 +135,8 @@ public final class PushedAggregates {
       }
       long least = Long.parseLong(fields[i + 1]);
       long largest = Long.parseLong(fields[i + 2]);
-      long furthest = Math.max(Math.abs(least), Math.abs(largest));
-      if (least > largest || furthest > EXACT || furthest > EXACT / count) {
+      long most = EXACT / count;
+      if (least > largest || least < -most || largest > most) {
         return null;
       }
       record.append(',').append(fields[i]).append(',').append(least).append(',').append(largest);
@@ -220,7 +220,8 @@ public final class PushedAggregates {
 
   private String comparison(Node left, Comparing.Operator operator, Node.Literal literal)
       throws Inexpressible {
-    if (literal.value().kind() != Kind.INT || Math.abs(literal.value().number()) > EXACT) {
+    long number = literal.value().kind() == Kind.INT ? literal.value().number() : Long.MIN_VALUE;
+    if (number < -EXACT || number > EXACT) {
       throw new Inexpressible();
     }
     String symbol =
@@ -232,7 +233,7 @@ public final class PushedAggregates {
           case GT -> ">";
           case GE -> ">=";
         };
-    return integer(column(left)) + " " + symbol + " " + literal.value().number();
+    return integer(column(left)) + " " + symbol + " " + number;
   }
 
   private static Comparing.Operator flipped(Comparing.Operator operator) {
