@@ -21,6 +21,12 @@ final class EncodedSizes {
 
   private static final int MAX_BLOCK = 1 << 16;
 
+  /**
+   * Bytes of memory that a decoder takes at once: an int for each value of a run that is packed,
+   * also of no bits, and a long for each delta of a page. A page of so many longs has 256 MiB.
+   */
+  private static final int MAX_DECODED = 128 << 20;
+
   private final ByteBuffer bytes;
   private final int values;
   private final int maxValueBytes;
@@ -91,6 +97,9 @@ final class EncodedSizes {
       check(
           count > 0 && (packed ? count <= values - seen + PADDING : seen + count <= values + 8L),
           "a run of " + count + " values of " + (values - seen));
+      check(
+          !packed || count <= MAX_DECODED / Integer.BYTES,
+          "a packed run of " + count + " values: it can have " + MAX_DECODED / Integer.BYTES);
       long length = packed ? count / 8 * width : (width + 7) / 8;
       // The last run may be cut off.
       in.position(in.position() + (int) Math.min(length, in.remaining()));
@@ -107,6 +116,9 @@ final class EncodedSizes {
         block > 0 && block <= MAX_BLOCK && miniBlocks > 0 && block % miniBlocks == 0,
         "blocks of " + block + " deltas in " + miniBlocks);
     check(count >= 0 && count <= values, "a sequence of " + count + " deltas of " + values);
+    check(
+        count <= MAX_DECODED / Long.BYTES,
+        "a sequence of " + count + " deltas: it can have " + MAX_DECODED / Long.BYTES);
     varLong(bytes);
     int perMiniBlock = block / miniBlocks;
     long left = count - 1L;

@@ -15,11 +15,16 @@ final class Failures {
     return new SelectException(SelectError.PARQUET_PARSING_ERROR, what);
   }
 
-  /** The same, found by a decoder, which may throw whatever it likes. */
-  static SelectException damaged(String where, Exception cause) {
+  /**
+   * The same, found by a decoder, which may throw whatever it likes; or what was known before, or
+   * the {@link SourceFailure}.
+   */
+  static RuntimeException damaged(String where, Exception cause) {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof SelectException known) {
         return known;
+      } else if (t instanceof SourceFailure thrown) {
+        return thrown;
       }
     }
     return new SelectException(

@@ -79,6 +79,14 @@ final class Fetcher implements Closeable {
 
   /** Goes on to the next row group. */
   void nextGroup() {
+    try {
+      enterNext();
+    } catch (SourceFailure e) {
+      throw e.exception();
+    }
+  }
+
+  private void enterNext() {
     entered++;
     GroupTiles last = planned.poll();
     if (last != null) {
@@ -217,6 +225,8 @@ final class Fetcher implements Closeable {
       return stream;
     } catch (IOException e) {
       throw Failures.unread(source, e);
+    } catch (RuntimeException e) {
+      throw new SourceFailure(e);
     }
   }
 
@@ -231,6 +241,8 @@ final class Fetcher implements Closeable {
       bytes = Tail.bytes(stream, tile.length);
     } catch (IOException e) {
       throw Failures.unread(source, e);
+    } catch (RuntimeException e) {
+      throw new SourceFailure(e);
     }
     tile.bytes = bytes;
     closeStream(tile);

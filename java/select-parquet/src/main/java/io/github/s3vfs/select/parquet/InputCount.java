@@ -23,7 +23,11 @@ final class InputCount {
     this.dependentPages = matcher.matches() && Integer.parseInt(matcher.group(1)) < 8;
   }
 
+  /** Another page; ends the query if its thread was interrupted. */
   void add(int more) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new SelectException(SelectError.INTERRUPTED, name + ": interrupted");
+    }
     bytes += more;
     if (bytes > most) {
       throw new SelectException(

@@ -20,6 +20,7 @@ import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Pages implements PageReader {
   /** The largest page that is read. Most writers end a page at 1 MiB, DuckDB at 100 MB. */
   private static final int MAX_PAGE = 256 << 20;
+
+  /** Bytes of memory that a value of a dictionary takes beside its own. */
+  private static final int DICTIONARY_VALUE = 40;
 
   private final Chunk chunk;
   private final ChunkInput input;
@@ -93,13 +97,29 @@ final class Pages implements PageReader {
       DictionaryPageHeader dictionary = next.getDictionary_page_header();
       int size = dictionary.getNum_values();
       int full = next.getUncompressed_page_size();
-      if (size < 0 || size > full) {
-        throw new IOException("a dictionary of " + size + " values in " + full + " bytes");
-      }
+      checkDictionary(leaf.getPrimitiveType(), size, full);
       byte[] bytes = codec.decompress(body, 0, body.length, full);
       return new DictionaryPage(BytesInput.from(bytes), size, encoding(dictionary.getEncoding()));
     } catch (IOException | RuntimeException e) {
       throw Failures.damaged(chunk.name(), e);
+    }
+  }
+
+  /** Before memory is taken for the values of a dictionary. */
+  static void checkDictionary(PrimitiveType type, int size, int full) throws IOException {
+    int least =
+        switch (type.getPrimitiveTypeName()) {
+          case INT64, DOUBLE -> Long.BYTES;
+          case INT96 -> Long.BYTES + Integer.BYTES;
+          case FIXED_LEN_BYTE_ARRAY -> type.getTypeLength();
+          default -> Integer.BYTES;
+        };
+    if (size < 0 || size * (long) least > full) {
+      throw new IOException("a dictionary of " + size + " values in " + full + " bytes");
+    } else if (full + size * (long) DICTIONARY_VALUE > MAX_PAGE) {
+      throw new IOException(
+          "a dictionary of %d values and %d bytes: with %d for each value it can have %d"
+              .formatted(size, full, DICTIONARY_VALUE, MAX_PAGE));
     }
   }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of Parquet. A value is decoded when an expression asks for it. */
 final class ParquetReader implements RowSource {
+  /** An interrupt is looked for once in so many rows. */
+  private static final int PULSE = 1023;
+
   private final ObjectSource source;
   private final Footer footer;
   private final SelectOptions options;
@@ -143,6 +146,9 @@ final class ParquetReader implements RowSource {
 
   @Override
   public boolean next() {
+    if ((number & PULSE) == 0 && Thread.currentThread().isInterrupted()) {
+      throw new SelectException(SelectError.INTERRUPTED, source.name() + ": interrupted");
+    }
     Fetcher from = fetcher;
     if (from == null) {
       from = start();
@@ -223,18 +229,20 @@ final class ParquetReader implements RowSource {
     return from.input(chunk, !column.isOfCondition());
   }
 
-  /** What went wrong with a column, with its name. */
-  SelectException failure(ParquetColumn column, Exception cause) {
+  /** What went wrong with a column, with its name; or what the source has thrown. */
+  RuntimeException failure(ParquetColumn column, Exception cause) {
     ColumnDescriptor leaf = footer.schema().getColumns().get(column.firstLeaf());
-    return Failures.damaged(
-        source.name()
-            + ": column "
-            + leaf.getPath()[0]
-            + ", row "
-            + row
-            + " of row group "
-            + groups.get(group).index(),
-        cause);
+    RuntimeException failure =
+        Failures.damaged(
+            source.name()
+                + ": column "
+                + leaf.getPath()[0]
+                + ", row "
+                + row
+                + " of row group "
+                + groups.get(group).index(),
+            cause);
+    return failure instanceof SourceFailure thrown ? thrown.exception() : failure;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.s3vfs.select.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,8 @@ import io.github.s3vfs.select.SelectError;
 import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.SelectLimits;
 import io.github.s3vfs.select.SelectRows;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -221,6 +224,76 @@ class DamagedParquetTest {
                     ObjectSource.of(data),
                     Queries.PARQUET.withCompression(Compression.GZIP)));
     assertEquals("InvalidRequest", e.code());
+  }
+
+  /** An object of which only the end can be had. */
+  private static final class End implements ObjectSource {
+    private final byte[] bytes;
+
+    End(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+
+    @Override
+    public InputStream open(long offset, long length) throws IOException {
+      if (offset >= bytes.length - Tail.SIZE) {
+        return ObjectSource.of(bytes).open(offset, length);
+      }
+      return new InputStream() {
+        @Override
+        public int read() {
+          throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public int read(byte[] target, int start, int count) {
+          return read();
+        }
+      };
+    }
+
+    @Override
+    public String name() {
+      return "end";
+    }
+  }
+
+  @Test
+  void whatASourceThrowsIsNoDamage() {
+    byte[] data =
+        ParquetFile.of(
+                "required int32 i; optional group list (LIST) { repeated group list {"
+                    + " optional int32 element; } }")
+            .withoutDictionary()
+            .rows(
+                100_000,
+                (row, i) -> row.append("i", i).addGroup("list").addGroup("list").add("element", i));
+    for (String query :
+        List.of(
+            "select i from s3object",
+            "select * from s3object",
+            "select list from s3object where i > 3")) {
+      IllegalStateException e =
+          assertThrows(
+              IllegalStateException.class,
+              () -> Queries.run(query, new End(data), Queries.PARQUET),
+              query);
+      assertEquals("on purpose", e.getMessage());
+    }
+  }
+
+  @Test
+  void anInterruptedThreadReadsNothing() {
+    byte[] data = file(ParquetFile.of(SCHEMA));
+    Thread.currentThread().interrupt();
+    SelectException e = damaged(data);
+    assertTrue(Thread.interrupted());
+    assertEquals(SelectError.INTERRUPTED, e.error());
   }
 
   @Test
