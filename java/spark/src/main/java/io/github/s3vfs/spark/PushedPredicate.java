@@ -129,7 +129,7 @@ final class PushedPredicate {
 
   private static @Nullable String column(Expression expression) {
     return expression instanceof NamedReference name && name.fieldNames().length == 1
-        ? "\"" + name.fieldNames()[0] + "\""
+        ? "\"" + name.fieldNames()[0].replace("\"", "\"\"") + "\""
         : null;
   }
 

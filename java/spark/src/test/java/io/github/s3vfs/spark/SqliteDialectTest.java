@@ -260,6 +260,7 @@ class SqliteDialectTest {
         Map.of(
             new EqualTo("c", "it's"), "\"c\" COLLATE BINARY = 'it''s'",
             new LessThan("c", 5L), "\"c\" < 5",
+            new LessThan("`a\"b`", 6L), "\"a\"\"b\" < 6",
             new In("c", new Object[] {"a", "b"}), "\"c\" COLLATE BINARY IN ('a', 'b')",
             new StringContains("c", "a"), "instr(\"c\", 'a') > 0",
             new Or(new IsNull("c"), new EqualTo("c", 1.5)), "(\"c\" IS NULL) OR (\"c\" = 1.5)");
