@@ -11,13 +11,30 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Properties;
+import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.CrtRuntimeException;
 
 /** The VFS that a command works through. Closing it closes its clients. */
 final class Store implements AutoCloseable {
   private final S3Vfs vfs;
+  private final boolean holds;
 
   Store(S3Vfs.Builder settings) {
     this.vfs = settings.register();
+    this.holds = hold();
+  }
+
+  /**
+   * Has the client's runtime give answers also while the process is ending: what was begun is
+   * undone then. Otherwise it gives none from the moment on when the JVM tells it.
+   */
+  private static boolean hold() {
+    try {
+      CRT.acquireShutdownRef();
+      return true;
+    } catch (CrtRuntimeException | LinkageError e) {
+      return false; // the first request says why it does not load
+    }
   }
 
   S3Vfs vfs() {
@@ -48,6 +65,12 @@ final class Store implements AutoCloseable {
 
   @Override
   public void close() {
-    vfs.close();
+    try {
+      vfs.close();
+    } finally {
+      if (holds) {
+        CRT.releaseShutdownRef();
+      }
+    }
   }
 }

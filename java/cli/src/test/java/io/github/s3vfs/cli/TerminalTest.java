@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.testkit.Fault;
+import io.github.s3vfs.testkit.FaultRule;
+import io.github.s3vfs.testkit.RequestMatch;
+import io.github.s3vfs.testkit.S3Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -92,6 +97,30 @@ class TerminalTest {
     try (var files = Files.list(directory)) {
       assertEquals(List.of(), files.toList());
     }
+  }
+
+  /** What it asks of S3 while the process is ending is answered. */
+  @Test
+  void aClaimIsGivenBackByAProcessThatIsEnding() throws Exception {
+    bucket.run("serialize", DB, file()).ok();
+    FaultRule slow =
+        bucket
+            .server()
+            .faults()
+            .add(
+                RequestMatch.of(S3Operation.PUT_OBJECT).key("late/head").nth(2),
+                Fault.delay(Duration.ofSeconds(2)));
+    try (ProgramProcess program =
+        ProgramProcess.start(bucket, ProgramProcess.classes(), "deserialize", file(), at("late"))) {
+      while (slow.fired() == 0) {
+        Thread.sleep(10);
+      }
+      program.signal("INT");
+      assertEquals(ExitCode.INTERRUPTED, program.end(), program.err());
+      assertTrue(program.err().contains("s3vfs: "), program.err());
+    }
+    bucket.run("info", at("late")).ends(ExitCode.NOT_FOUND);
+    bucket.run("deserialize", file(), at("late")).ok(); // nobody has a claim on it
   }
 
   @Test
