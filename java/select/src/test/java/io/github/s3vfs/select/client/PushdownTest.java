@@ -18,7 +18,10 @@ import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.RequestExtension;
 import io.github.s3vfs.testkit.S3Operation;
 import io.github.s3vfs.testkit.S3TestServer;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -265,6 +268,7 @@ class PushdownTest {
               if (request.operation() != S3Operation.SELECT_OBJECT_CONTENT) {
                 return false;
               }
+              read(http);
               response.setStatus(status);
               response.getOutputStream().write(garbage);
               return true;
@@ -276,6 +280,11 @@ class PushdownTest {
     } finally {
       other = null;
     }
+  }
+
+  /** All of the request: a connection on which something is left of one is closed. */
+  private static void read(HttpServletRequest request) throws IOException {
+    long unused = request.getInputStream().transferTo(OutputStream.nullOutputStream());
   }
 
   private static byte[] message(String type, String payload) {
@@ -300,6 +309,7 @@ class PushdownTest {
               if (request.operation() != S3Operation.SELECT_OBJECT_CONTENT) {
                 return false;
               }
+              read(http);
               response.setStatus(200);
               response.getOutputStream().write(cut);
               response.getOutputStream().write(ended ? end : new byte[0]);
