@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -391,6 +392,15 @@ class S3ObjectsTest {
 
   @Test
   void anUploadThatBeginsWhileTheThreadIsInterruptedIsAborted() throws Exception {
+    interruptedAtItsBeginning(failure -> assertEquals(List.of(), stored().uploads()));
+  }
+
+  /**
+   * Interrupts the thread of an upload before its id has come.
+   *
+   * @param check gets the failure, before the upload is closed
+   */
+  private void interruptedAtItsBeginning(Consumer<Failure> check) throws Exception {
     FaultRule slow =
         bucket
             .server()
@@ -403,29 +413,19 @@ class S3ObjectsTest {
       Failure failure = Failure.of(() -> upload.write(random(PART + 1)));
       interrupt.assertNoted();
       failure.is(ErrorKind.INTERRUPTED);
-      assertEquals(List.of(), stored().uploads());
+      check.accept(failure);
     }
   }
 
   @Test
   void anUploadThatIsNotWaitedForAndCannotBeAbortedIsNamed() throws Exception {
     bucket.server().policy().deny(bucket.server().accessKeyId(), "s3:AbortMultipartUpload");
-    FaultRule slow =
-        bucket
-            .server()
-            .faults()
-            .add(
-                RequestMatch.of(S3Operation.CREATE_MULTIPART_UPLOAD),
-                Fault.delay(Duration.ofMillis(500)));
-    try (ObjectUpload upload = objects.upload(OBJECT, PARTS);
-        InterruptAt interrupt = new InterruptAt(slow)) {
-      Failure failure = Failure.of(() -> upload.write(random(PART + 1)));
-      interrupt.assertNoted();
-      failure.is(ErrorKind.INTERRUPTED);
-      Throwable cause = Objects.requireNonNull(failure.exception().getCause());
-      String left = String.valueOf(cause.getSuppressed()[0]);
-      assertTrue(left.contains("an upload to " + OBJECT + " may be left"), left);
-    }
+    interruptedAtItsBeginning(
+        failure -> {
+          Throwable cause = Objects.requireNonNull(failure.exception().getCause());
+          String left = String.valueOf(cause.getSuppressed()[0]);
+          assertTrue(left.contains("an upload to " + OBJECT + " may be left"), left);
+        });
     bucket.server().policy().clear();
     stored().abortUploads();
   }
