@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConvertTest {
   private static final S3Location LOCATION = new S3Location("bucket", "db");
   private static final String SUM = "SELECT count(*) || ' ' || sum(length(v)) FROM t";
-  private static final Duration TERM = Duration.ofMillis(300);
+  private static final Duration TERM = Duration.ofMillis(900);
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("bucket");
 

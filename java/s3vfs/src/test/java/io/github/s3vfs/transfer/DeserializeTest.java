@@ -340,24 +340,73 @@ class DeserializeTest {
     assertArrayEquals(input, bucket.serialize("new"));
   }
 
+  private InputStream interruptingAtItsEnd() {
+    return new ByteArrayInputStream(input) {
+      @Override
+      public synchronized int read(byte[] target, int offset, int length) {
+        int count = super.read(target, offset, length);
+        if (count < 0) {
+          Thread.currentThread().interrupt();
+        }
+        return count;
+      }
+    };
+  }
+
   @Test
   void anInterruptBeforeTheLastRequestChangesNothing() throws Exception {
     byte[] old = bucket.serialize("old");
-    InputStream interrupting =
-        new ByteArrayInputStream(input) {
-          @Override
-          public synchronized int read(byte[] target, int offset, int length) {
-            int count = super.read(target, offset, length);
-            if (count < 0) {
-              Thread.currentThread().interrupt();
-            }
-            return count;
-          }
-        };
-    Failure failure = Failure.of(() -> bucket.databases().deserialize(NEW, interrupting));
+    Failure failure = Failure.of(() -> bucket.databases().deserialize(NEW, interruptingAtItsEnd()));
     assertTrue(Thread.interrupted());
     failure.is(ErrorKind.INTERRUPTED);
     Failure.of(() -> bucket.databases().serialize(NEW).close()).is(ErrorKind.NOT_FOUND);
     assertArrayEquals(old, bucket.serialize("old"));
+  }
+
+  @Tag("embedded")
+  @Test
+  void whatIsStoredBehindAnInterruptGoesToo() throws Exception {
+    RequestMatch puts = RequestMatch.of(S3Operation.PUT_OBJECT).keyPrefix("new/");
+    FaultRule slow =
+        bucket.server().faults().add(puts.every(2), Fault.delay(Duration.ofMillis(500)));
+    Failure failure = Failure.of(() -> bucket.databases().deserialize(NEW, interruptingAtItsEnd()));
+    assertTrue(Thread.interrupted());
+    failure.is(ErrorKind.INTERRUPTED);
+    assertTrue(slow.fired() > 0);
+    bucket.server().account().measure(() -> {}); // begins when nothing is under way
+    Failure.of(() -> bucket.databases().serialize(NEW).close()).is(ErrorKind.NOT_FOUND);
+    if (layout == Layout.BLOCKS) { // a segment that nobody names is collected later
+      assertNothingIsLeft();
+    }
+  }
+
+  private static void assertNothingIsLeft() {
+    assertEquals(
+        List.of(),
+        Stored.keys(objects, "new/").stream().filter(key -> !key.endsWith("/head")).toList());
+  }
+
+  @Tag("embedded")
+  @Test
+  void aLastRequestThatWasDoneAlthoughItFailedLeavesNoHalfDatabase() throws Exception {
+    bucket
+        .server()
+        .faults()
+        .add(
+            RequestMatch.of(S3Operation.PUT_OBJECT)
+                .key(Stored.first(layout, "new"))
+                .from(layout == Layout.BLOCKS ? 1 : 4),
+            Fault.errorAfterEffect(500, "InternalError"));
+    if (layout == Layout.SNAPSHOT) { // proved by reading
+      bucket.databases().deserialize(NEW, new ByteArrayInputStream(input));
+      assertArrayEquals(input, bucket.serialize("new"));
+      return;
+    }
+    Failure.of(() -> bucket.databases().deserialize(NEW, new ByteArrayInputStream(input)))
+        .names("s3://bucket/new")
+        .is(ErrorKind.UNAVAILABLE);
+    assertNothingIsLeft();
+    bucket.server().faults().clear();
+    Failure.of(() -> bucket.databases().serialize(NEW).close()).is(ErrorKind.NOT_FOUND);
   }
 }

@@ -52,8 +52,8 @@ final class BlockObjects {
   private final Map<Long, CompletableFuture<Fetched>> fetching = new ConcurrentHashMap<>();
 
   /**
-   * Blocks that another program has changed during this process's transaction. They are its own,
-   * and what this transaction undoes is not put over them.
+   * Blocks that another program has changed during this process's change. They are its own, and
+   * what is undone is neither put over them nor deletes them.
    */
   private final Set<Long> foreign = ConcurrentHashMap.newKeySet();
 
@@ -479,7 +479,7 @@ final class BlockObjects {
     return first.found() ? first.etag().equals(etag) : etag.isEmpty();
   }
 
-  /** A transaction is over: the next one may build on what others have stored. */
+  /** A change is over: the next one may build on what others have stored. */
   void forgetForeign() {
     foreign.clear();
   }
@@ -516,12 +516,16 @@ final class BlockObjects {
     tracked(store.delete(names.key(index)), "DELETE " + describe(index));
   }
 
-  /** Deletes blocks, in no particular order. */
+  /** Deletes blocks, in no particular order, but those that another program has changed. */
   void deleteAll(LongStream indexes) {
     fetching.clear();
     cache.fence(file);
     List<String> keys =
-        indexes.peek(index -> cache.drop(file, index)).mapToObj(names::key).toList();
+        indexes
+            .filter(index -> !foreign.contains(index))
+            .peek(index -> cache.drop(file, index))
+            .mapToObj(names::key)
+            .toList();
     if (!keys.isEmpty()) {
       lease.checkLasts();
     }

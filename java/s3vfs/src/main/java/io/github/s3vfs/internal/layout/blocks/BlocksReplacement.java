@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Replaces or deletes a whole database. Block 0 goes first and comes last: without it there is no
@@ -38,32 +39,48 @@ final class BlocksReplacement {
     byte[] first = content.readNBytes(settings.blockSize());
     Set<Long> old = removeFirstAndJournal(mustBeNew);
     RestOfStream rest = new RestOfStream(content, settings.blockSize());
-    boolean done = false;
+    Set<Long> there = Set.copyOf(old);
+    Expected expected = new Expected(index -> index == 0 || !there.contains(index), "");
     try {
-      Set<Long> there = Set.copyOf(old);
-      Expected expected = new Expected(index -> index == 0 || !there.contains(index), "");
       objects.putAll(rest, expected);
       Await.refuseInterrupted(objects.describe());
       Await.undisturbed(() -> objects.put(0, first, expected));
-      done = true;
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    } finally {
-      // After a failure everything goes: what is left of an old database is of no use.
-      long kept = done ? rest.count : 1;
-      for (long index = 1; index < rest.count; index++) {
-        old.add(index);
+    } catch (Throwable e) {
+      LongStream.range(0, rest.count).forEach(old::add);
+      undo(old, e);
+      if (e instanceof UncheckedIOException unchecked) {
+        throw unchecked.getCause();
       }
-      Await.undisturbed(
-          () -> objects.deleteAll(old.stream().mapToLong(Long::longValue).filter(i -> i >= kept)));
+      throw e;
     }
+    Await.undisturbed(() -> deleteAll(old, rest.count));
+  }
+
+  /**
+   * Deletes everything after a failure: what is left of an old database is of no use. Requests that
+   * are still under way are waited for, since a block that is stored later would stay.
+   */
+  private void undo(Set<Long> blocks, Throwable failure) {
+    try {
+      Await.undisturbed(objects::settle);
+    } catch (S3VfsException e) {
+      failure.addSuppressed(e);
+    }
+    try {
+      Await.undisturbed(() -> deleteAll(blocks, 0));
+    } catch (S3VfsException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void deleteAll(Set<Long> blocks, long from) {
+    objects.deleteAll(blocks.stream().mapToLong(Long::longValue).filter(index -> index >= from));
   }
 
   boolean delete() {
     Set<Long> old = removeFirstAndJournal(false);
     boolean existed = !old.isEmpty();
-    old.remove(0L);
-    objects.deleteAll(old.stream().mapToLong(Long::longValue));
+    deleteAll(old, 1);
     return existed;
   }
 

@@ -419,6 +419,7 @@ public final class BlocksVolume implements Volume {
       Await.undisturbed(
           () -> {
             forgetState();
+            objects.forgetForeign();
             view = viewOf(BlocksState.empty(state().blockSize()));
             writing = false;
             releaseLease();
