@@ -5,6 +5,7 @@ import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.csv.CsvExport;
 import io.github.s3vfs.csv.CsvExportOptions;
 import io.github.s3vfs.csv.CsvExportResult;
+import io.github.s3vfs.transfer.LocalResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -105,16 +106,14 @@ final class ExportCsvCommand extends StoreCommand {
     if (file.startsWith(S3)) {
       return upload(target, export);
     }
-    LocalFile local = LocalFile.of(Path.of(file), force);
-    CsvExportResult result;
-    try (OutputStream out = local.open()) {
-      result = export.to(out);
-    } catch (IOException | SQLException | RuntimeException e) {
-      local.discard();
-      throw e;
+    try (LocalResult local = LocalResult.of(Path.of(file), force)) {
+      CsvExportResult result;
+      try (OutputStream out = local.output()) {
+        result = export.to(out);
+      }
+      local.put();
+      return result;
     }
-    local.keep();
-    return result;
   }
 
   private CsvExportResult upload(Target target, CsvExport export) throws SQLException, IOException {

@@ -50,7 +50,8 @@ record Failure(int code, String message) {
       return new Failure(ExitCode.FAILURE, line(message(thrown)) + ": permission denied");
     }
     if (thrown instanceof FileAlreadyExistsException) {
-      return new Failure(ExitCode.BUSY, line(message(thrown)) + ": is there already");
+      return new Failure(
+          ExitCode.BUSY, line(message(thrown)) + " is there already (--force replaces it)");
     }
     if (thrown instanceof InterruptedIOException || thrown instanceof InterruptedException) {
       return new Failure(ExitCode.INTERRUPTED, "interrupted");

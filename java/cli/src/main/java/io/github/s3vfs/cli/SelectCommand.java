@@ -12,6 +12,7 @@ import io.github.s3vfs.select.SelectOptions;
 import io.github.s3vfs.select.SelectRows;
 import io.github.s3vfs.select.SelectStats;
 import io.github.s3vfs.select.client.ClientObjectSource;
+import io.github.s3vfs.transfer.LocalResult;
 import io.github.s3vfs.transfer.ObjectLocation;
 import io.github.s3vfs.transfer.ObjectUpload;
 import java.io.IOException;
@@ -147,16 +148,14 @@ final class SelectCommand extends StoreCommand {
         throw e;
       }
     }
-    LocalFile file = LocalFile.of(Path.of(to), force);
-    Result result;
-    try (OutputStream out = file.open()) {
-      result = write(store, out);
-    } catch (IOException | RuntimeException e) {
-      file.discard();
-      throw e;
+    try (LocalResult file = LocalResult.of(Path.of(to), force)) {
+      Result result;
+      try (OutputStream out = file.output()) {
+        result = write(store, out);
+      }
+      file.put();
+      return result;
     }
-    file.keep();
-    return result;
   }
 
   private Result write(@Nullable Store store, OutputStream target) throws IOException {

@@ -2,6 +2,7 @@ package io.github.s3vfs.cli;
 
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.transfer.LocalResult;
 import io.github.s3vfs.transfer.ObjectInfo;
 import io.github.s3vfs.transfer.SerializedDatabase;
 import java.io.IOException;
@@ -66,14 +67,12 @@ final class SerializeCommand extends StoreCommand {
   }
 
   private void save(Store store, S3Location location, long length) throws IOException {
-    LocalFile target = LocalFile.of(Path.of(file), force);
-    try (OutputStream out = target.open()) {
-      write(store, location, out, length);
-    } catch (IOException | RuntimeException e) {
-      target.discard();
-      throw e;
+    try (LocalResult target = LocalResult.of(Path.of(file), force)) {
+      try (OutputStream out = target.output()) {
+        write(store, location, out, length);
+      }
+      target.put();
     }
-    target.keep();
   }
 
   private void write(Store store, S3Location location, OutputStream out, long length)

@@ -1,8 +1,8 @@
 package io.github.s3vfs.csv;
 
+import io.github.s3vfs.transfer.LocalResult;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 /** Files, each written beside its place, and all put there in the end. */
 final class FileDestination implements Destination {
   private final IntFunction<Path> names;
-  private final List<FilePart> complete = new ArrayList<>();
+  private final List<LocalResult> complete = new ArrayList<>();
 
   FileDestination(IntFunction<Path> names) {
     this.names = names;
@@ -19,64 +19,47 @@ final class FileDestination implements Destination {
 
   @Override
   public Part open(int number) throws IOException {
-    Path file = names.apply(number);
-    refuseDirectory(file);
-    Path beside = PartFile.beside(file);
-    try {
-      return new FilePart(file, beside, Files.newOutputStream(beside));
-    } catch (IOException e) {
-      delete(beside, e);
-      throw e;
-    }
+    return new FilePart(LocalResult.of(names.apply(number), true));
   }
 
   @Override
   public void complete() throws IOException {
-    for (FilePart part : complete) {
-      refuseDirectory(part.file);
+    for (LocalResult result : complete) {
+      result.check();
     }
-    for (FilePart part : complete) {
-      PartFile.move(part.beside, part.file);
+    for (LocalResult result : complete) {
+      result.put();
     }
     complete.clear();
   }
 
   @Override
   public void undo(Throwable reason) {
-    for (FilePart part : complete) {
-      delete(part.beside, reason); // those that were put in their places stay there
+    for (LocalResult result : complete) {
+      close(result, reason); // those that were put in their places stay there
     }
   }
 
-  /** One that is empty would be replaced. */
-  private static void refuseDirectory(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + " is a directory");
-    }
-  }
-
-  private static void delete(Path file, Throwable reason) {
+  private static void close(AutoCloseable closeable, Throwable reason) {
     try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
+      closeable.close();
+    } catch (Exception e) {
       reason.addSuppressed(e);
     }
   }
 
   private final class FilePart implements Part {
-    private final Path file;
-    private final Path beside;
+    private final LocalResult result;
     private final OutputStream output;
 
-    FilePart(Path file, Path beside, OutputStream output) {
-      this.file = file;
-      this.beside = beside;
-      this.output = output;
+    FilePart(LocalResult result) {
+      this.result = result;
+      this.output = result.output();
     }
 
     @Override
     public String name() {
-      return file.toString();
+      return result.file().toString();
     }
 
     @Override
@@ -87,17 +70,12 @@ final class FileDestination implements Destination {
     @Override
     public void complete() throws IOException {
       output.close();
-      complete.add(this);
+      complete.add(result);
     }
 
     @Override
     public void abort(Throwable reason) {
-      try {
-        output.close();
-      } catch (IOException e) {
-        reason.addSuppressed(e);
-      }
-      delete(beside, reason);
+      close(result, reason);
     }
   }
 }

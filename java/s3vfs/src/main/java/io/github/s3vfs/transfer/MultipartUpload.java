@@ -144,8 +144,8 @@ final class MultipartUpload {
    * @param done runs when the store has the part, on any thread; not if it fails
    * @throws S3VfsException what this part or an earlier one failed with
    */
-  void send(ByteBuffer body, Runnable done) {
-    long bytes = body.remaining();
+  void send(List<ByteBuffer> body, Runnable done) {
+    long bytes = LargeObjects.length(body);
     pace.await(bytes, target);
     start(
         objects.deadline(bytes),

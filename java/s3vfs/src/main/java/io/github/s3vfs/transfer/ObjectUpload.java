@@ -10,7 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class ObjectUpload extends OutputStream implements WritableByteChannel {
-  private static final int FIRST_BUFFER = 64 << 10;
-  private static final byte[] NOTHING = new byte[0];
+  /**
+   * The content of a part is kept in pieces: an array of its size would fill whole regions of a
+   * small heap, which G1 does not move ("humongous" from half a region on, 512 KiB at least).
+   */
+  private static final int PIECE = 256 << 10;
 
   private final LargeObjects objects;
   private final ObjectLocation location;
@@ -42,11 +46,13 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
   private final ObjectAttributes attributes;
   private final long partSize;
 
-  /** Buffers of parts that were stored. */
+  /** Pieces of parts that were stored. */
   private final ConcurrentLinkedQueue<byte[]> spare = new ConcurrentLinkedQueue<>();
 
-  private byte[] buffer = NOTHING;
-  private int filled;
+  /** Those of the part that is being written; all but the last one are full. */
+  private final List<byte[]> pieces = new ArrayList<>();
+
+  private long filled;
   private long written;
   private @Nullable MultipartUpload upload;
   private @Nullable ObjectInfo stored;
@@ -94,9 +100,8 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
     int from = offset;
     int left = length;
     while (left > 0) {
-      makeRoom(left);
-      int count = Math.min(left, buffer.length - filled);
-      System.arraycopy(source, from, buffer, filled, count);
+      int count = Math.min(left, makeRoom());
+      System.arraycopy(source, from, last(), (int) (filled % PIECE), count);
       filled += count;
       from += count;
       left -= count;
@@ -110,9 +115,8 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
     checkOpen();
     int length = source.remaining();
     while (source.hasRemaining()) {
-      makeRoom(source.remaining());
-      int count = Math.min(source.remaining(), buffer.length - filled);
-      source.get(buffer, filled, count);
+      int count = Math.min(source.remaining(), makeRoom());
+      source.get(last(), (int) (filled % PIECE), count);
       filled += count;
       written += count;
     }
@@ -138,25 +142,40 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
     return new S3VfsException(ErrorKind.CLOSED, location + ": the upload was " + why);
   }
 
-  /** Makes room for at least one byte. */
-  private void makeRoom(int wanted) throws IOException {
-    long size = PartSizes.buffered(upload == null ? 1 : upload.count() + 1, partSize);
-    if (filled == size) {
+  /** Makes room for at least one byte in the last piece; answers for how many. */
+  private int makeRoom() throws IOException {
+    if (filled == size()) {
       try {
         sendPart();
       } catch (RuntimeException e) {
         throw failure(e);
       }
-      size = PartSizes.buffered(upload == null ? 1 : upload.count() + 1, partSize);
     }
-    if (filled == buffer.length) {
-      long larger = Math.max(FIRST_BUFFER, Math.max((long) filled + wanted, 2L * filled));
-      byte[] reused = filled == 0 ? spare.poll() : null;
-      buffer =
-          reused != null && reused.length == size
-              ? reused
-              : Arrays.copyOf(buffer, (int) Math.min(size, upload == null ? larger : size));
+    if (filled == (long) pieces.size() * PIECE) {
+      byte[] reused = spare.poll();
+      pieces.add(reused != null ? reused : new byte[PIECE]);
     }
+    return (int) Math.min(size() - filled, (long) pieces.size() * PIECE - filled);
+  }
+
+  /** How large the part that is being written may be. */
+  private long size() {
+    return PartSizes.buffered(upload == null ? 1 : upload.count() + 1, partSize);
+  }
+
+  private byte[] last() {
+    return pieces.get(pieces.size() - 1);
+  }
+
+  /** What was written of the part, one after the other. */
+  private static List<ByteBuffer> body(List<byte[]> pieces, long filled) {
+    List<ByteBuffer> body = new ArrayList<>(pieces.size());
+    long left = filled;
+    for (byte[] piece : pieces) {
+      body.add(ByteBuffer.wrap(piece, 0, (int) Math.min(left, PIECE)));
+      left -= PIECE;
+    }
+    return body;
   }
 
   private void sendPart() {
@@ -164,11 +183,11 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
       upload =
           MultipartUpload.begin(objects, location, attributes, options, options.expectedSize());
     }
-    byte[] full = buffer;
-    ByteBuffer body = ByteBuffer.wrap(full, 0, filled);
-    buffer = NOTHING;
+    List<byte[]> full = List.copyOf(pieces);
+    List<ByteBuffer> body = body(full, filled);
+    pieces.clear();
     filled = 0;
-    upload.send(body, () -> spare.add(full));
+    upload.send(body, () -> spare.addAll(full));
   }
 
   /**
@@ -223,10 +242,10 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
     if (Thread.currentThread().isInterrupted()) {
       throw new S3VfsException(ErrorKind.INTERRUPTED, location + ": interrupted before the upload");
     }
-    ByteBuffer body = ByteBuffer.wrap(buffer, 0, filled);
     StoredObject answer =
         Await.outcome(
-            objects.put(location.key(), body, attributes, options.condition().toStore()),
+            objects.put(
+                location.key(), body(pieces, filled), attributes, options.condition().toStore()),
             objects.deadline(filled).plusSeconds(5),
             "PUT " + location);
     options.progress().transferred(filled, filled);
@@ -260,7 +279,7 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
   }
 
   private void drop() {
-    buffer = NOTHING;
+    pieces.clear();
     filled = 0;
     spare.clear();
   }

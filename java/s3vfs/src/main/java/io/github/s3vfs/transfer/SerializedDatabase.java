@@ -143,7 +143,7 @@ public final class SerializedDatabase implements Iterable<byte[]>, AutoCloseable
    */
   public long writeTo(Path file) throws IOException {
     try (this;
-        LocalResult result = LocalResult.of(file)) {
+        LocalResult result = LocalResult.of(file, true)) {
       long count = writeTo(result.channel());
       result.put();
       return count;

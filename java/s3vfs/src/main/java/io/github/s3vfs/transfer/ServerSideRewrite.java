@@ -39,7 +39,7 @@ final class ServerSideRewrite {
           RewritePlan.Piece piece = copy.piece();
           upload.copy(RewriteSources.copySource(sources.all().get(piece.source())), piece.range());
         } else if (step instanceof RewritePlan.Upload sent) {
-          upload.send(body(sent), () -> {});
+          upload.send(List.of(body(sent)), () -> {});
         }
       }
       StoredObject stored = upload.complete();

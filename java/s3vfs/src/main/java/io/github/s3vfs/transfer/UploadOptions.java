@@ -93,9 +93,9 @@ public record UploadOptions(
     tags = Map.copyOf(tags);
   }
 
-  /** As many parts as fit into a quarter of the heap, 2 to 8. */
+  /** With the part that is being written, as many as fit into a quarter of the heap; 1 to 8. */
   static int defaultConcurrency(long partSize) {
-    return (int) Math.max(2, Math.min(8, Runtime.getRuntime().maxMemory() / 4 / partSize));
+    return (int) Math.max(1, Math.min(8, Runtime.getRuntime().maxMemory() / 4 / partSize - 1));
   }
 
   /** What is stored with the object. */

@@ -50,11 +50,11 @@ public interface LargeObjects {
   /**
    * Stores an object in one request.
    *
-   * @param body what remains of it; must not be changed until the future is done, nor after it
-   *     failed. May be empty.
+   * @param body what remains of these, one after the other; must not be changed until the future is
+   *     done, nor after it failed. May be empty.
    */
   CompletableFuture<StoredObject> put(
-      String key, ByteBuffer body, ObjectAttributes attributes, Condition condition);
+      String key, List<ByteBuffer> body, ObjectAttributes attributes, Condition condition);
 
   /** Begins a multipart upload, and answers its id. */
   CompletableFuture<String> begin(String key, ObjectAttributes attributes);
@@ -66,7 +66,16 @@ public interface LargeObjects {
    * @param checksumAlgorithm that of the upload
    */
   CompletableFuture<UploadedPart> part(
-      String key, String uploadId, int number, ByteBuffer body, @Nullable String checksumAlgorithm);
+      String key,
+      String uploadId,
+      int number,
+      List<ByteBuffer> body,
+      @Nullable String checksumAlgorithm);
+
+  /** How many bytes a body has. */
+  static long length(List<ByteBuffer> body) {
+    return body.stream().mapToLong(ByteBuffer::remaining).sum();
+  }
 
   /**
    * Has the store copy a part of another object.

@@ -69,8 +69,8 @@ public final class MeteredLargeObjects implements LargeObjects {
 
   @Override
   public CompletableFuture<StoredObject> put(
-      String key, ByteBuffer body, ObjectAttributes attributes, Condition condition) {
-    long bytes = body.remaining();
+      String key, List<ByteBuffer> body, ObjectAttributes attributes, Condition condition) {
+    long bytes = LargeObjects.length(body);
     return metering.of(
         meter.puts,
         "PUT",
@@ -89,9 +89,9 @@ public final class MeteredLargeObjects implements LargeObjects {
       String key,
       String uploadId,
       int number,
-      ByteBuffer body,
+      List<ByteBuffer> body,
       @Nullable String checksumAlgorithm) {
-    long bytes = body.remaining();
+    long bytes = LargeObjects.length(body);
     return metering.of(
         meter.puts,
         "PART",

@@ -135,9 +135,10 @@ final class CrtLargeObjects implements LargeObjects {
 
   @Override
   public CompletableFuture<StoredObject> put(
-      String key, ByteBuffer body, ObjectAttributes attributes, Condition condition) {
+      String key, List<ByteBuffer> body, ObjectAttributes attributes, Condition condition) {
     RequestName name = new RequestName("PUT", bucket, key, null, condition);
-    PutObjectRequest.Builder request = large.put(key, body.remaining(), attributes);
+    long length = LargeObjects.length(body);
+    PutObjectRequest.Builder request = large.put(key, length, attributes);
     switch (condition.kind()) {
       case NONE -> {}
       case IF_ABSENT -> request.ifNoneMatch("*");
@@ -151,7 +152,7 @@ final class CrtLargeObjects implements LargeObjects {
       case IF_NONE_MATCH -> throw new IllegalArgumentException("a write is not IF_NONE_MATCH");
     }
     PutObjectRequest put = request.build();
-    return calls(body.remaining())
+    return calls(length)
         .send(
             name,
             () -> client.putObject(put, body(body)),
@@ -171,11 +172,11 @@ final class CrtLargeObjects implements LargeObjects {
       String key,
       String uploadId,
       int number,
-      ByteBuffer body,
+      List<ByteBuffer> body,
       @Nullable String checksumAlgorithm) {
-    UploadPartRequest request =
-        large.part(key, uploadId, number, body.remaining(), checksumAlgorithm);
-    return calls(body.remaining())
+    long length = LargeObjects.length(body);
+    UploadPartRequest request = large.part(key, uploadId, number, length, checksumAlgorithm);
+    return calls(length)
         .send(
             new RequestName("PUT part " + number + " of", bucket, key),
             () -> client.uploadPart(request, body(body)),
@@ -305,9 +306,9 @@ final class CrtLargeObjects implements LargeObjects {
     return Listings.objects(client, calls, requests, prefix);
   }
 
-  private static AsyncRequestBody body(ByteBuffer body) {
-    return body.hasRemaining()
-        ? AsyncRequestBody.fromRemainingByteBufferUnsafe(body)
+  private static AsyncRequestBody body(List<ByteBuffer> body) {
+    return LargeObjects.length(body) > 0
+        ? AsyncRequestBody.fromRemainingByteBuffersUnsafe(body.toArray(ByteBuffer[]::new))
         : AsyncRequestBody.empty();
   }
 }

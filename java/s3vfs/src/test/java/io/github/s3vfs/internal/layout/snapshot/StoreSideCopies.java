@@ -90,7 +90,7 @@ final class StoreSideCopies implements LargeObjects {
 
   @Override
   public CompletableFuture<StoredObject> put(
-      String key, ByteBuffer body, ObjectAttributes attributes, Condition condition) {
+      String key, List<ByteBuffer> body, ObjectAttributes attributes, Condition condition) {
     throw unused();
   }
 
@@ -104,7 +104,7 @@ final class StoreSideCopies implements LargeObjects {
       String key,
       String uploadId,
       int number,
-      ByteBuffer body,
+      List<ByteBuffer> body,
       @Nullable String checksumAlgorithm) {
     throw unused();
   }
