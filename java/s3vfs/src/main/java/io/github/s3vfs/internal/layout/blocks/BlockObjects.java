@@ -35,6 +35,9 @@ final class BlockObjects {
   /** How often a PUT is sent that meets conflicts which have come to nothing. */
   private static final int PUT_ATTEMPTS = 4;
 
+  /** What one request deletes: each has a time-out, and the lease must last for it. */
+  private static final int DELETED_AT_ONCE = 1_000;
+
   /** More blocks are compared with a listing instead. */
   private static final int MOST_ASKED_ONE_BY_ONE = 32;
 
@@ -410,6 +413,11 @@ final class BlockObjects {
       long index, byte[] bytes, Condition condition, int attempt) {
     String key = names.key(index);
     if (attempt > 1) {
+      try {
+        lease.checkLasts();
+      } catch (S3VfsException e) {
+        return CompletableFuture.failedFuture(e);
+      }
       cache.meter().resent();
     }
     return store
@@ -507,6 +515,13 @@ final class BlockObjects {
         cause);
   }
 
+  /** Whether there is such a block, when no earlier request is under way any more. */
+  boolean isStored(long index) {
+    settle();
+    return Await.result(get(index, Condition.NONE), settings.timeout(), "GET " + describe(index))
+        .found();
+  }
+
   /** Deletes one block. */
   void delete(long index) {
     fetching.clear();
@@ -526,13 +541,12 @@ final class BlockObjects {
             .peek(index -> cache.drop(file, index))
             .mapToObj(names::key)
             .toList();
-    if (!keys.isEmpty()) {
+    for (int from = 0; from < keys.size(); from += DELETED_AT_ONCE) {
       lease.checkLasts();
-    }
-    if (keys.size() == 1) {
-      tracked(store.delete(keys.get(0)), "DELETE s3://" + store.bucket() + "/" + keys.get(0));
-    } else if (!keys.isEmpty()) {
-      tracked(store.deleteAll(keys), "DELETE of blocks of " + describe());
+      List<String> some = keys.subList(from, Math.min(keys.size(), from + DELETED_AT_ONCE));
+      tracked(
+          some.size() == 1 ? store.delete(some.get(0)) : store.deleteAll(some),
+          "DELETE s3://" + store.bucket() + "/" + some.get(0));
     }
   }
 

@@ -12,7 +12,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
@@ -37,20 +39,26 @@ final class BlocksReplacement {
    */
   void replace(InputStream content, boolean mustBeNew) throws IOException {
     byte[] first = content.readNBytes(settings.blockSize());
-    Set<Long> old = removeFirstAndJournal(mustBeNew);
+    Set<Long> old = stored();
+    if (mustBeNew && old.contains(0L)) {
+      throw new S3VfsException(
+          ErrorKind.CONFLICT, "there is a database at " + objects.describe() + " already");
+    }
+    removeFirst(old);
     RestOfStream rest = new RestOfStream(content, settings.blockSize());
     Set<Long> there = Set.copyOf(old);
     Expected expected = new Expected(index -> index == 0 || !there.contains(index), "");
     try {
+      removeJournal();
       objects.putAll(rest, expected);
       Await.refuseInterrupted(objects.describe());
       Await.undisturbed(() -> objects.put(0, first, expected));
+    } catch (UncheckedIOException e) {
+      IOException cause = Objects.requireNonNull(e.getCause());
+      undo(old, rest.count, cause);
+      throw cause;
     } catch (Throwable e) {
-      LongStream.range(0, rest.count).forEach(old::add);
-      undo(old, e);
-      if (e instanceof UncheckedIOException unchecked) {
-        throw unchecked.getCause();
-      }
+      undo(old, rest.count, e);
       throw e;
     }
     Await.undisturbed(() -> deleteAll(old, rest.count));
@@ -60,14 +68,15 @@ final class BlocksReplacement {
    * Deletes everything after a failure: what is left of an old database is of no use. Requests that
    * are still under way are waited for, since a block that is stored later would stay.
    */
-  private void undo(Set<Long> blocks, Throwable failure) {
+  private void undo(Set<Long> old, long count, Throwable failure) {
+    LongStream.range(0, count).forEach(old::add);
     try {
       Await.undisturbed(objects::settle);
     } catch (S3VfsException e) {
       failure.addSuppressed(e);
     }
     try {
-      Await.undisturbed(() -> deleteAll(blocks, 0));
+      Await.undisturbed(() -> deleteAll(old, 0));
     } catch (S3VfsException e) {
       failure.addSuppressed(e);
     }
@@ -78,35 +87,55 @@ final class BlocksReplacement {
   }
 
   boolean delete() {
-    Set<Long> old = removeFirstAndJournal(false);
-    boolean existed = !old.isEmpty();
+    Set<Long> old = stored();
+    removeFirst(old);
+    removeJournal();
     deleteAll(old, 1);
-    return existed;
+    return !old.isEmpty();
   }
 
-  /**
-   * Deletes block 0 and then the journal, which is of no use without it; answers what there was.
-   */
-  private Set<Long> removeFirstAndJournal(boolean mustBeNew) {
+  /** The numbers of the blocks that are there. */
+  private Set<Long> stored() {
     objects.invalidate((index, etag) -> false);
-    Set<Long> old = new HashSet<>();
     List<Listed> listed =
         Await.result(objects.list(), settings.listTimeout(), "LIST " + objects.describe());
-    for (Listed object : listed) {
-      if (objects.index(object) >= 0) {
-        old.add(objects.index(object));
-      }
+    return listed.stream()
+        .map(objects::index)
+        .filter(index -> index >= 0)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** Deletes block 0, unless that fails and it is still there. */
+  private void removeFirst(Set<Long> old) {
+    if (!old.contains(0L)) {
+      return;
     }
-    if (mustBeNew && old.contains(0L)) {
-      throw new S3VfsException(
-          ErrorKind.CONFLICT, "there is a database at " + objects.describe() + " already");
+    Await.refuseInterrupted(objects.describe());
+    Await.undisturbed(
+        () -> {
+          try {
+            objects.delete(0);
+          } catch (S3VfsException e) {
+            if (mayBeStored(e)) {
+              throw e;
+            }
+          }
+        });
+  }
+
+  private boolean mayBeStored(S3VfsException failure) {
+    try {
+      return objects.isStored(0);
+    } catch (S3VfsException e) {
+      failure.addSuppressed(e);
+      return true;
     }
-    if (old.contains(0L)) {
-      objects.delete(0);
-    }
+  }
+
+  /** Deletes the journal, which is of no use without block 0. */
+  private void removeJournal() {
     journal.relist();
     journal.delete();
-    return old;
   }
 
   /** Blocks from 1 on, read as they are wanted. */

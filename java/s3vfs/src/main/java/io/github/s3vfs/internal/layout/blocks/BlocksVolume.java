@@ -413,18 +413,30 @@ public final class BlocksVolume implements Volume {
     } finally {
       refreshing.unlock();
     }
+    boolean changed;
     try {
-      return change.run();
-    } finally {
+      changed = change.run();
+    } catch (Throwable e) {
       Await.undisturbed(
           () -> {
-            forgetState();
-            objects.forgetForeign();
-            view = viewOf(BlocksState.empty(state().blockSize()));
-            writing = false;
-            releaseLease();
+            wholeChanged();
+            releaseLease(e);
           });
+      throw e;
     }
+    Await.undisturbed(
+        () -> {
+          wholeChanged();
+          releaseLease();
+        });
+    return changed;
+  }
+
+  private void wholeChanged() {
+    forgetState();
+    objects.forgetForeign();
+    view = viewOf(BlocksState.empty(state().blockSize()));
+    writing = false;
   }
 
   /** The next transaction looks again. Readers within this process go on with what they have. */
@@ -471,25 +483,39 @@ public final class BlocksVolume implements Volume {
 
   private boolean takeLease(boolean recovering, long seen) {
     Taking[] last = new Taking[1];
-    if (!lease.take(free -> last[0] = taking(free, recovering), false)) {
-      meter.refused();
-      return false;
-    }
-    boolean current = false;
+    boolean held = false;
     try {
+      held = lease.take(free -> last[0] = taking(free, recovering, last[0]), false);
+      if (!held) {
+        meter.refused();
+        drop(last[0]);
+        return false;
+      }
       makeCurrent(last[0], recovering);
       if (!recovering && generation() != seen) {
         throw new S3VfsException(
             ErrorKind.CONFLICT, location + ": another process has written since this read began");
       }
-      current = true;
-    } finally {
-      if (!current) {
+      return true;
+    } catch (Throwable e) {
+      drop(last[0]);
+      if (held) {
         expire();
-        releaseLease();
+        releaseLease(e);
       }
+      throw e;
     }
-    return true;
+  }
+
+  /**
+   * What was asked beside a try to take the lease is of no use any more. If it was also whether
+   * what was read is still stored so, nobody asks again, and the answer may have been no.
+   */
+  private void drop(@Nullable Taking taking) {
+    BlocksLoader.Questions questions = taking == null ? null : taking.questions();
+    if (questions != null && !loader.isAskedAgain(questions)) {
+      nextGeneration(null);
+    }
   }
 
   /**
@@ -497,7 +523,8 @@ public final class BlocksVolume implements Volume {
    * looked at while it is being taken. Only where something is to be mended that comes afterwards.
    * Block 0 is looked at in any case: a program that knows nothing of leases may have written.
    */
-  private Taking taking(WriterLease.Free free, boolean recovering) {
+  private Taking taking(WriterLease.Free free, boolean recovering, @Nullable Taking before) {
+    drop(before);
     long start = System.nanoTime();
     if (recovering || !free.orderly()) {
       return new Taking(free, start, null);
@@ -531,20 +558,36 @@ public final class BlocksVolume implements Volume {
   void endWrite(BlocksTransaction transaction) {
     try {
       transaction.end();
-    } finally {
-      if (transaction.failed()) {
-        // Which blocks were stored is not known; if any was, the stored journal is hot.
-        forgetState();
-      }
-      writing = false;
-      releaseLease();
+    } catch (Throwable e) {
+      ended(transaction);
+      releaseLease(e);
+      throw e;
     }
+    ended(transaction);
+    releaseLease();
     tell();
+  }
+
+  private void ended(BlocksTransaction transaction) {
+    if (transaction.failed()) {
+      // Which blocks were stored is not known; if any was, the stored journal is hot.
+      forgetState();
+    }
+    writing = false;
   }
 
   /** Leaves the lease to its term, as the end of the process does; for tests. */
   void abandon() {
     lease.abandon();
+  }
+
+  /** The same after a failure, which stays the one that is told. */
+  private void releaseLease(Throwable failure) {
+    try {
+      releaseLease();
+    } catch (S3VfsException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Gives the lease back, if no request of ours can change anything any more. */
