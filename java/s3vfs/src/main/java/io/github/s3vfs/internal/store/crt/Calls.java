@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * Sends requests and turns their outcome into ours. The CRT client has no time limit for a whole
@@ -21,14 +22,17 @@ final class Calls {
   /** Not CompletableFuture's own one, which keeps the class loader of its first user for good. */
   private static final ScheduledExecutorService TIMER = BackgroundThread.named("s3vfs-timer");
 
+  private final S3AsyncClient client;
   private final Duration deadline;
   private final ClientGate gate;
 
   /**
+   * @param client that they go to
    * @param deadline of each request, with all retries
-   * @param gate of the client that they go to
+   * @param gate of the client
    */
-  Calls(Duration deadline, ClientGate gate) {
+  Calls(S3AsyncClient client, Duration deadline, ClientGate gate) {
+    this.client = client;
     this.deadline = deadline;
     this.gate = gate;
   }
@@ -67,11 +71,15 @@ final class Calls {
       }
     }
     request.whenComplete(
-        (value, error) ->
-            complete(
-                result,
-                () -> error == null ? answer.apply(value) : failure.apply(Failures.unwrap(error)),
-                name));
+        (value, error) -> {
+          if (error == null || Failures.status(Failures.unwrap(error)) > 0) {
+            gate.answered(client);
+          }
+          complete(
+              result,
+              () -> error == null ? answer.apply(value) : failure.apply(Failures.unwrap(error)),
+              name);
+        });
     result.whenComplete(
         (value, error) -> {
           if (result.isCancelled()) {
@@ -103,9 +111,12 @@ final class Calls {
   }
 
   private void giveUp(RequestName name, CompletableFuture<?> request, CompletableFuture<?> result) {
-    result.completeExceptionally(
-        new S3VfsException(
-            ErrorKind.UNAVAILABLE, name + ": no answer within " + deadline.toMillis() + " ms"));
+    String text = name + ": no answer within " + deadline.toMillis() + " ms";
+    if (!gate.hasAnswered(client) && Failures.mayBeTls(client)) {
+      // The runtime takes ten seconds and more for a handshake that fails, and repeats it.
+      text += "; nothing was answered so far: " + Failures.TRUST;
+    }
+    result.completeExceptionally(new S3VfsException(ErrorKind.UNAVAILABLE, text));
     request.cancel(true);
   }
 

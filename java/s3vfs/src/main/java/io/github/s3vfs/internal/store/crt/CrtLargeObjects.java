@@ -62,8 +62,8 @@ final class CrtLargeObjects implements LargeObjects {
     this.gate = gate;
     this.requests = new Requests(bucket, settings.requests());
     this.large = new LargeRequests(bucket, settings.requests());
-    this.calls = new Calls(settings.requestTimeout(), gate);
-    this.longCalls = new Calls(copyDeadline(), gate);
+    this.calls = new Calls(client, settings.requestTimeout(), gate);
+    this.longCalls = new Calls(client, copyDeadline(), gate);
     this.ifMatchPuts = new IfMatchPuts(client, calls, requests);
   }
 
@@ -78,7 +78,7 @@ final class CrtLargeObjects implements LargeObjects {
   }
 
   private Calls calls(long bytes) {
-    return new Calls(deadline(bytes), gate);
+    return new Calls(client, deadline(bytes), gate);
   }
 
   @Override

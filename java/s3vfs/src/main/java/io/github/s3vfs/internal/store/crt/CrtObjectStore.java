@@ -63,7 +63,7 @@ public final class CrtObjectStore implements ObjectStore {
     this.bucket = bucket;
     this.settings = settings;
     this.requests = new Requests(bucket, settings.requests());
-    this.calls = new Calls(settings.requestTimeout(), gate);
+    this.calls = new Calls(client, settings.requestTimeout(), gate);
     this.ifMatchPuts = new IfMatchPuts(client, calls, requests);
   }
 

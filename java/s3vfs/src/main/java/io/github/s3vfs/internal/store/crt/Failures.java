@@ -13,6 +13,7 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * What a failure of the SDK means. Statuses decide, because answers to a HEAD have no error code;
@@ -23,7 +24,24 @@ final class Failures {
   private static final Pattern NOISE =
       Pattern.compile("^Failed to send the request: | \\(SDK Attempt Count: \\d+\\)$");
 
+  /** Where the runtime looks for whom to trust. */
+  static final String TRUST =
+      "certificates are checked against the operating system's trust store, not Java's";
+
   private Failures() {}
+
+  /** Whether a client speaks to its endpoint over TLS, as far as it tells. */
+  static boolean mayBeTls(S3AsyncClient client) {
+    try {
+      return client
+          .serviceClientConfiguration()
+          .endpointOverride()
+          .map(endpoint -> "https".equals(endpoint.getScheme()))
+          .orElse(true);
+    } catch (UnsupportedOperationException e) { // of another make
+      return false;
+    }
+  }
 
   /** The exception without the wrappers that futures put around it. */
   static Throwable unwrap(Throwable t) {
@@ -224,7 +242,7 @@ final class Failures {
           t);
     }
     if (lower.contains("tls") || lower.contains("certificate")) {
-      text += "; certificates are checked against the operating system's trust store, not Java's";
+      text += "; " + TRUST;
     } else if (text.startsWith("Response code indicates")) {
       // The CRT client does not hand on what the store said in its last answer.
       text = "5xx to every attempt (" + text + ")";
