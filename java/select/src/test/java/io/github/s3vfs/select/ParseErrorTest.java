@@ -38,6 +38,13 @@ class ParseErrorTest {
         "select x._1 from s3object s|1|8|ParseUnsupportedAlias|query can not contain more then a single table-alias",
         "select _1 from s3object group by _1|1|25|ParseUnsupportedSelect|S3 Select has no GROUP",
         "select _1 from s3object order by _1|1|25|ParseUnsupportedSelect|S3 Select has no ORDER",
+        "select distinct _1 from s3object|1|8|ParseUnsupportedSelect|S3 Select has no DISTINCT",
+        "select all _1, _2 from s3object|1|8|ParseUnsupportedSelect|S3 Select has no ALL",
+        "select Distinct * from s3object|1|8|ParseUnsupportedSelect|S3 Select has no DISTINCT",
+        "select distinct 'x' from s3object|1|8|ParseUnsupportedSelect|S3 Select has no DISTINCT",
+        "select distinct case when 1=1 then 2 else 3 end from s3object|1|8|ParseUnsupportedSelect|S3 Select has no DISTINCT",
+        "select count(distinct _1) from s3object|1|14|ParseUnsupportedSelect|S3 Select has no DISTINCT",
+        "select sum(all int(_1)) from s3object|1|12|ParseUnsupportedSelect|S3 Select has no ALL",
         "select cast(_1 as thing) from s3object|1|19|ParseExpectedTypeName|expected a type: INT, FLOAT",
         "select cast(_1 int) from s3object|1|16|ParseExpectedKeyword|expected AS, found 'int'",
         "select cast(1 as decimal(0,0)) from s3object|1|18|ParseExpectedTypeName|1 to 38 digits",
@@ -70,6 +77,32 @@ class ParseErrorTest {
     assertEquals(code, e.code(), e.getMessage());
     assertTrue(e.getMessage().contains(message), e.getMessage());
     assertEquals(line + ":" + column, e.line() + ":" + e.column(), e.getMessage());
+  }
+
+  @Test
+  void distinctAndAllCanBeColumns() {
+    String row = "{\"distinct\":{\"a\":[7]},\"all\":6,\"name\":\"x\"}";
+    for (String query :
+        new String[] {
+          "select distinct name from s3object[*]",
+          "select all name from s3object[*]",
+          "select count(distinct name) from s3object[*]"
+        }) {
+      assertEquals(
+          "ParseUnsupportedSelect",
+          Queries.failure(() -> Queries.run(query, row, Queries.DOCUMENT)).code());
+    }
+    assertEquals(
+        "7,6,6,36,6,true\n",
+        Queries.run(
+            "select distinct.a[0], all, all as b, all * all, s.all, all between 1 and 9"
+                + " from s3object[*] s",
+            row,
+            Queries.DOCUMENT));
+    assertEquals(
+        "6,1", Queries.run("select max(all), count(all) from s3object[*]", row, Queries.DOCUMENT));
+    assertEquals("6\n", Queries.run("select all from s3object[*]", row, Queries.DOCUMENT));
+    assertEquals("6\n", Queries.run("select all * 1 from s3object[*]", row, Queries.DOCUMENT));
   }
 
   @Test

@@ -25,6 +25,9 @@ final class ExpressionParser {
           "select", "from", "where", "limit", "as", "and", "or", "not", "between", "in", "like",
           "escape", "is", "case", "when", "then", "else", "end", "group", "order", "having");
 
+  private static final Set<String> BEHIND_A_COLUMN =
+      Set.of("from", "as", "and", "or", "not", "between", "in", "like", "is");
+
   private final TokenStream tokens;
   private final PrimaryParser primary;
   private int depth;
@@ -44,6 +47,35 @@ final class ExpressionParser {
     Node result = or();
     depth--;
     return result;
+  }
+
+  /**
+   * DISTINCT and ALL, which would else be names: of a column whose alias is the one that is meant.
+   */
+  void refuseQuantifier() {
+    Token word = tokens.peek();
+    if (!word.isWord("DISTINCT") && !word.isWord("ALL")) {
+      return;
+    }
+    List<Token> behind = tokens.behind(2);
+    Token next = behind.get(0);
+    boolean column =
+        switch (next.kind()) {
+          case SYMBOL -> !next.isSymbol("*") || !isEndOfExpression(behind.get(1));
+          case WORD -> BEHIND_A_COLUMN.contains(next.text().toLowerCase(Locale.ROOT));
+          case END -> true;
+          default -> false;
+        };
+    if (!column) {
+      throw tokens.error(
+          SelectError.PARSE_UNSUPPORTED_SELECT,
+          word,
+          "S3 Select has no " + word.text().toUpperCase(Locale.ROOT) + "; expected an expression");
+    }
+  }
+
+  private static boolean isEndOfExpression(Token token) {
+    return token.isWord("FROM") || token.isSymbol(",") || token.isSymbol(")");
   }
 
   private void deeper(Token at) {

@@ -2,6 +2,8 @@ package io.github.s3vfs.select.internal.sql;
 
 import io.github.s3vfs.select.SelectError;
 import io.github.s3vfs.select.SelectException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Characters to tokens, one at a time. */
 final class Lexer {
@@ -13,6 +15,17 @@ final class Lexer {
 
   Lexer(String query) {
     this.query = query;
+  }
+
+  /** The tokens behind those that were taken, without taking them. */
+  List<Token> ahead(int count) {
+    int before = position;
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tokens.add(next());
+    }
+    position = before;
+    return tokens;
   }
 
   Token next() {

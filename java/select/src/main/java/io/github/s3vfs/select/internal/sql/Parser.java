@@ -31,6 +31,7 @@ final class Parser {
 
   Query query() {
     tokens.expectWord("SELECT");
+    expressions.refuseQuantifier();
     List<Projection> projections = new ArrayList<>();
     do {
       projections.add(projection());

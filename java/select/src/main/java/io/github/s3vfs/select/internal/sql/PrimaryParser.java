@@ -209,6 +209,7 @@ final class PrimaryParser {
 
   private Node aggregate(Token token, String name) {
     Aggregate.Function function = Aggregate.Function.valueOf(name.toUpperCase(Locale.ROOT));
+    expressions.refuseQuantifier();
     Node argument = null;
     if (function == Aggregate.Function.COUNT && tokens.takeSymbol("*")) {
       argument = null;

@@ -2,6 +2,7 @@ package io.github.s3vfs.select.internal.sql;
 
 import io.github.s3vfs.select.SelectError;
 import io.github.s3vfs.select.SelectException;
+import java.util.List;
 
 /** The tokens of a query, with one to look at in front. */
 final class TokenStream {
@@ -19,6 +20,11 @@ final class TokenStream {
 
   boolean peekWord(String word) {
     return next.isWord(word);
+  }
+
+  /** What comes behind the next token. */
+  List<Token> behind(int count) {
+    return lexer.ahead(count);
   }
 
   Token take() {
