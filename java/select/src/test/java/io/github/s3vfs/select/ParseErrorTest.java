@@ -131,13 +131,22 @@ class ParseErrorTest {
   }
 
   @Test
-  void anAggregateThatIsNamedAsWhatItTakesIsACircle() {
+  void aliasesOfJsonThatNameEachOtherAreACircle() {
     for (String query :
         new String[] {
-          "select max(x) as x from s3object[*]", "select max(y) as x, x as y from s3object[*]"
+          "select max(y) as x, x as y from s3object[*]",
+          "select y as x, x as y from s3object[*]",
+          "select x + y as x, z as y, x as z from s3object[*]"
         }) {
       SelectException e = Queries.failure(() -> Queries.run(query, "{\"x\":1}", Queries.DOCUMENT));
       assertEquals(SelectError.CYCLIC_ALIAS, e.error());
+    }
+    for (String query :
+        new String[] {
+          "select x as x, count(*) from s3object[*]", "select max(x) as x, max(x) from s3object[*]"
+        }) {
+      SelectException e = Queries.failure(() -> Queries.run(query, "{\"x\":1}", Queries.DOCUMENT));
+      assertEquals(SelectError.PARSE_INVALID_AGGREGATE, e.error());
     }
     assertEquals("3,4", Queries.csv("select max(int(_1)) as m, m + 1 as n from stdin", "1\n3\n"));
   }

@@ -43,6 +43,9 @@ public final class Binder {
   private final Set<String> binding = new HashSet<>();
   private final Map<String, Integer> heights = new HashMap<>();
 
+  /** The alias whose expression is being made; in JSON, this name within it is a key. */
+  private @Nullable String own;
+
   /** How deep the expressions are that were made last, with the aliases in them. */
   private int height;
 
@@ -125,7 +128,10 @@ public final class Binder {
           projection == null ? 0 : projection.at(),
           "number of calls exceed maximum size, probably a cyclic reference to alias");
     }
+    String around = own;
+    own = name;
     Expr made = expression(expression);
+    own = around;
     Expr cached = made.constant() ? made : new Alias(made, rows::number);
     binding.remove(name);
     heights.put(name, height);
@@ -248,7 +254,8 @@ public final class Binder {
       return found;
     }
     String single = steps.size() == 1 ? steps.get(0).key() : null;
-    if (!prefixed && single != null && aliases.containsKey(single)) {
+    boolean key = rows.isJson() && single != null && single.equals(own);
+    if (!prefixed && !key && single != null && aliases.containsKey(single)) {
       return alias(single);
     }
     found = rows.isJson() ? rows.column(steps) : null;

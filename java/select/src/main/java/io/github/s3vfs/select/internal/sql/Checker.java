@@ -23,6 +23,9 @@ public final class Checker {
   /** Aliases that are looked into: one that comes again is in a circle, which binding finds. */
   private final Set<String> open = new HashSet<>();
 
+  /** The alias whose expression is looked into; in JSON, this name within it is a key. */
+  private @Nullable String own;
+
   private Checker(Query query, boolean json) {
     this.query = query;
     this.json = json;
@@ -50,8 +53,8 @@ public final class Checker {
     boolean aggregates = false;
     for (Projection projection : query.projections()) {
       Node expression = projection.expression();
-      aggregates |= expression != null && aggregate(expression) != null;
       if (expression != null) {
+        aggregates |= isAggregate(projection.alias(), expression);
         walk(projection, expression, false);
       }
     }
@@ -80,7 +83,9 @@ public final class Checker {
     if (alias != null) {
       open.add(alias);
     }
+    own = alias;
     walk(expression, false, onlyAggregates);
+    own = null;
     open.clear();
   }
 
@@ -122,7 +127,17 @@ public final class Checker {
   /** The alias that a name is; null if it is none. */
   private @Nullable String alias(Node.Name name) {
     String key = name.steps().size() == 1 ? name.steps().get(0).key() : null;
-    return key != null && aliases.containsKey(key) ? key : null;
+    boolean isKey = json && key != null && key.equals(own);
+    return key != null && !isKey && aliases.containsKey(key) ? key : null;
+  }
+
+  /** Whether an expression, the one of an alias or of none, has an aggregate in it. */
+  private boolean isAggregate(@Nullable String alias, Node expression) {
+    String around = own;
+    own = alias;
+    boolean found = aggregate(expression) != null;
+    own = around;
+    return found;
   }
 
   /** Whether a name is an alias of something with an aggregate in it. */
@@ -137,7 +152,7 @@ public final class Checker {
     }
     open.add(key);
     Node expression = Objects.requireNonNull(aliases.get(key)).expression();
-    boolean found = expression != null && aggregate(expression) != null;
+    boolean found = expression != null && isAggregate(key, expression);
     open.remove(key);
     aggregated.put(key, found);
     return found;
@@ -189,7 +204,10 @@ public final class Checker {
     withoutColumns.put(key, true);
     Projection projection = aliases.get(key);
     Node expression = projection == null ? null : projection.expression();
+    String around = own;
+    own = key;
     boolean holds = expression == null || withoutColumns(expression);
+    own = around;
     withoutColumns.put(key, holds);
     return holds;
   }
