@@ -44,6 +44,56 @@ class InputTest {
     assertEquals(result, Queries.run(query, line, Queries.LINES), query);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "select id from s3object[*].Rules[*].id|{\"id\":1} {\"id\":7} {\"id\":\"x\"} {\"id\":null} {\"id\":true}",
+        "select ID from s3object[*].Rules[*].id where id is not missing limit 3|{\"ID\":1} {\"ID\":7} {\"ID\":\"x\"}",
+        "select id as id from s3object[*].Rules[*].id r where R is null and r is not missing|{\"id\":null}",
+        "select r, id from s3object[*].Rules[*].id r limit 1|{\"r\":1,\"id\":1}",
+        "select *, id from s3object[*].Rules[*].id limit 1|{\"_1\":1,\"id\":1}"
+      })
+  void ofAwsTheLastKeyOfFromIsTheRowThatIsNoObject(String query, String rows) {
+    // As AWS documents it; its rows that are {} for what is not there are none here.
+    String json =
+        "{\"Rules\":[{\"id\":1},{\"id\":{\"id\":7}},{\"expr\":\"y\"},{\"id\":\"x\"},{\"id\":null},"
+            + "{\"id\":[true]}]}\n{\"created\":\"June 27\"}\n";
+    SelectOptions options = Queries.LINES.withOutput(JsonOutput.DEFAULT);
+    assertEquals(rows, Queries.run(query, json, options).strip().replace('\n', ' '), query);
+  }
+
+  @Test
+  void ofCephABareNameIsAlwaysAKey() {
+    SelectOptions options = Queries.DOCUMENT.withDialect(Dialect.CEPH);
+    assertEquals(
+        "null,null,1\n",
+        Queries.run("select id, r, _1 from s3object[*].id r", "{\"id\":1}", options));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "select name as name from s3object[*]|x",
+        "select upper(name) as name from s3object[*]|X",
+        "select upper(name) as Name, name from s3object[*]|X,x",
+        "select upper(name) as name, name as n, s.name, n from s3object[*] s|X,X,x,X",
+        "select upper(name) as name from s3object[*] where name = 'X'|X",
+        "select upper(name) as name from s3object[*] where name = 'x'|''",
+        "select upper(s.name) as name from s3object[*] s where s.name = 'x'|X",
+        "select n as n, n + m as m from s3object[*]|5,12",
+        "select max(n) as n, sum(m) + 1 as m from s3object[*]|5,8",
+        "select max(n) as n, n + 1 as next from s3object[*]|5,6"
+      })
+  void withinAnAliasOfJsonItsNameIsAKey(String query, String rows) {
+    String json = "{\"name\":\"x\",\"n\":5,\"m\":7}";
+    for (Dialect dialect : Dialect.values()) {
+      assertEquals(
+          rows, Queries.run(query, json, Queries.DOCUMENT.withDialect(dialect)).strip(), query);
+    }
+  }
+
   @Test
   void valuesOfJson() {
     String json =

@@ -15,6 +15,11 @@ public interface RowSource extends Closeable {
   /** A column of the row that is read, or a path in it; null if there is no such column. */
   @Nullable Expr column(List<Step> path);
 
+  /** A row of JSON itself if it is no object, otherwise a path in it. */
+  default @Nullable Expr rowOr(List<Step> path) {
+    return column(path);
+  }
+
   /**
    * Says what the condition is, or that there is none. The columns that were asked for before are
    * those of the condition; rows that it excludes need not come.

@@ -261,6 +261,11 @@ public final class JsonReader implements RowSource {
   }
 
   @Override
+  public Expr rowOr(List<Step> path) {
+    return values.rowOr(path);
+  }
+
+  @Override
   public boolean isJson() {
     return true;
   }

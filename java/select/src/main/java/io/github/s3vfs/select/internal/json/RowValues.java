@@ -1,7 +1,9 @@
 package io.github.s3vfs.select.internal.json;
 
+import io.github.s3vfs.select.internal.eval.Expr;
 import io.github.s3vfs.select.internal.eval.Numbers;
 import io.github.s3vfs.select.internal.eval.Step;
+import io.github.s3vfs.select.internal.eval.Value;
 import io.github.s3vfs.select.internal.io.ByteSink;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,9 @@ final class RowValues {
   private final ByteSink scratch = new ByteSink(64);
 
   private boolean star;
+
+  /** Whether the row is one. */
+  private boolean object;
 
   /**
    * Whether arrays and objects at the paths are kept, as JSON, and a row that is no object is what
@@ -41,6 +46,18 @@ final class RowValues {
     return paths.slot(path);
   }
 
+  /** The row if it is no object, otherwise the value of a path. */
+  Expr rowOr(List<Step> path) {
+    Slot row = paths.slot(List.of());
+    Slot member = paths.slot(path);
+    return new Expr() {
+      @Override
+      public Value eval() {
+        return object ? member.value : row.value;
+      }
+    };
+  }
+
   void wantStar() {
     star = true;
   }
@@ -53,7 +70,7 @@ final class RowValues {
     return count;
   }
 
-  io.github.s3vfs.select.internal.eval.Value starValue(int index) {
+  Value starValue(int index) {
     return members.get(index).value;
   }
 
@@ -66,10 +83,11 @@ final class RowValues {
     paths.reset();
     count = 0;
     known.clear();
+    object = json.peekToken() == '{';
     if (!star) {
-      PathTree row = nested && json.peekToken() != '{' ? paths.member(ROW, 0, ROW.length) : null;
+      PathTree row = nested && !object ? paths.member(ROW, 0, ROW.length) : null;
       value(row == null ? paths : row, depth);
-    } else if (json.peekToken() == '{') {
+    } else if (object) {
       object(paths, depth, true);
     } else {
       held(paths, depth, "_1");

@@ -258,7 +258,9 @@ public final class Binder {
     if (!prefixed && !key && single != null && aliases.containsKey(single)) {
       return alias(single);
     }
-    found = rows.isJson() ? rows.column(steps) : null;
+    if (rows.isJson()) {
+      found = !prefixed && isRow(single) ? rows.rowOr(steps) : rows.column(steps);
+    }
     if (found == null) {
       throw query.error(
           SelectError.BINDING_DOES_NOT_EXIST,
@@ -266,6 +268,22 @@ public final class Binder {
           "alias {" + single + "} or column not exist in schema");
     }
     return found;
+  }
+
+  /** Of AWS, the last key of FROM and the alias of the table name the row. */
+  private boolean isRow(@Nullable String name) {
+    if (dialect != Dialect.AWS || name == null) {
+      return false;
+    } else if (name.equalsIgnoreCase(query.tableAlias())) {
+      return true;
+    }
+    for (int i = query.from().size() - 1; i >= 0 && !query.from().get(i).isAny(); i--) {
+      String key = query.from().get(i).key();
+      if (key != null) {
+        return name.equalsIgnoreCase(key);
+      }
+    }
+    return false;
   }
 
   private Expr call(Node.Call call) {
