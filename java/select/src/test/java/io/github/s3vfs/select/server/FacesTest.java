@@ -196,6 +196,30 @@ class FacesTest {
   }
 
   @Test
+  void namesOfValuesAreTakenInAnyCase() throws Exception {
+    assertEquals(
+        "apple\n",
+        ok(both(
+                "fruit.csv.gz",
+                "select name from s3object limit 1",
+                b ->
+                    b.expressionType("sql")
+                        .inputSerialization(
+                            in -> in.compressionType("gzip").csv(csv -> csv.fileHeaderInfo("Use")))
+                        .outputSerialization(out -> out.csv(csv -> csv.quoteFields("AsNeeded")))))
+            .text());
+    assertEquals(
+        "1\n",
+        ok(both(
+                "lines.json",
+                "select s.n from s3object[*] s limit 1",
+                b ->
+                    b.inputSerialization(
+                        in -> in.compressionType("None").json(j -> j.type("Lines")))))
+            .text());
+  }
+
+  @Test
   void aQuoteIsEscapedByDoublingItUnlessTheRequestSaysMore() throws Exception {
     put("backslash.csv", "a\\b,\"c\\\",1\n");
     assertEquals(

@@ -17,6 +17,7 @@ import io.github.s3vfs.select.SelectError;
 import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.SelectLimits;
 import io.github.s3vfs.select.SelectOptions;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public record SelectCall(
    */
   public static SelectCall of(
       SelectObjectContentRequest request, Dialect dialect, SelectLimits limits) {
-    if (!"SQL".equals(request.expressionTypeAsString())) {
+    if (!"SQL".equals(upper(request.expressionTypeAsString()))) {
       throw request.expressionTypeAsString() == null
           ? missing("ExpressionType")
           : new ApiException("InvalidExpressionType", "the ExpressionType must be SQL");
@@ -137,7 +138,7 @@ public record SelectCall(
   }
 
   private static FileHeaderInfo header(@Nullable String name) {
-    return switch (name == null ? "NONE" : name) {
+    return switch (name == null ? "NONE" : upper(name)) {
       case "NONE" -> FileHeaderInfo.NONE;
       case "USE" -> FileHeaderInfo.USE;
       case "IGNORE" -> FileHeaderInfo.IGNORE;
@@ -148,7 +149,7 @@ public record SelectCall(
   }
 
   private static JsonInput json(JSONInput json) {
-    return switch (String.valueOf(json.typeAsString())) {
+    return switch (upper(json.typeAsString())) {
       case "DOCUMENT" -> JsonInput.DOCUMENT;
       case "LINES" -> JsonInput.LINES;
       default -> throw new ApiException("InvalidJsonType", "the JSON type is DOCUMENT or LINES");
@@ -156,7 +157,7 @@ public record SelectCall(
   }
 
   private static Compression compression(@Nullable String name) {
-    return switch (name == null ? "NONE" : name) {
+    return switch (name == null ? "NONE" : upper(name)) {
       case "NONE" -> Compression.NONE;
       case "GZIP" -> Compression.GZIP;
       case "BZIP2" -> Compression.BZIP2;
@@ -195,7 +196,7 @@ public record SelectCall(
     if (name == null) {
       return null;
     }
-    return switch (name) {
+    return switch (upper(name)) {
       case "ALWAYS" -> QuoteFields.ALWAYS;
       case "ASNEEDED" -> QuoteFields.ASNEEDED;
       default ->
@@ -210,6 +211,11 @@ public record SelectCall(
       throw new ApiException("InvalidRequestParameter", name + " must be one character");
     }
     return text.charAt(0);
+  }
+
+  /** S3 takes the names of values in any case. */
+  private static String upper(@Nullable String name) {
+    return String.valueOf(name).toUpperCase(Locale.ROOT);
   }
 
   private static String orElse(@Nullable String text, String usual) {
