@@ -97,6 +97,46 @@ class InputTest {
   @Test
   void valuesOfJson() {
     String json =
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a|[1,2] [3] 4",
+        "a[*]|[1,2] [3] 4",
+        "a[*][*]|1 2 3 4",
+        "a[*][*][*]|1 2 3 4",
+        "b[*][*]|[1] [2,3]",
+        "b[*][*][*]|1 2 3",
+        "a[*][0]|1 3",
+        "b[*][*][0]|1 2",
+        "b[*][0]|[1]",
+        "a[0]|[1,2]",
+        "a[0][*]|1 2",
+        "b[0][*][*]|1 2 3",
+        "c[*][*].d|5 6",
+        "c[*].d|5 6"
+      })
+  void elementsOfElements(String path, String rows) {
+    String json = "{\"a\":[[1,2],[3],4],\"b\":[[[1],[2,3]]],\"c\":[[{\"d\":5}],{\"d\":[6]}]}";
+    String query = "select * from s3object[*]." + path;
+    SelectOptions options =
+        Queries.DOCUMENT.withOutput(CsvOutput.DEFAULT.withQuoteFields(QuoteFields.NEVER));
+    assertEquals(rows, Queries.run(query, json, options).strip().replace('\n', ' '), path);
+  }
+
+  @Test
+  void theFirstStepBehindTheSourceTakesTheValuesOfTheInput() {
+    SelectOptions options =
+        Queries.LINES.withOutput(CsvOutput.DEFAULT.withQuoteFields(QuoteFields.NEVER));
+    String json = "[[1,2],[3]]\n[4]\n5\n";
+    for (String source : new String[] {"s3object[*]", "s3object[*][*]"}) {
+      assertEquals("[1,2]\n[3]\n4\n5\n", Queries.run("select * from " + source, json, options));
+    }
+    assertEquals("1\n2\n3\n4\n5\n", Queries.run("select * from s3object[*][*][*]", json, options));
+    assertEquals("[1,2]\n4\n", Queries.run("select * from s3object[*][0]", json, options));
+    assertEquals("1\n3\n", Queries.run("select * from s3object[*][*][0]", json, options));
+  }
+
         "{\"i\":-5,\"f\":2.50,\"e\":1e3,\"big\":123456789012345678901234567890,"
             + "\"max\":9223372036854775807,\"s\":\"\\u00e9\\n\\\"\\/\\ud83d\\ude00\",\"t\":true,\"n\":null,\"\":1,\"K\\u0041\":2}";
     assertEquals(

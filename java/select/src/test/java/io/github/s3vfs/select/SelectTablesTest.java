@@ -130,6 +130,9 @@ class SelectTablesTest {
     db.put("s3://shop/n.json", "[[1, {\"b\": 2}], []]");
     db.run("CREATE VIRTUAL TABLE temp.n USING s3_json('s3://shop/n.json')");
     assertEquals(List.of("t[1, {\"b\": 2}]", "t[]"), db.rows("SELECT _1 FROM n"));
+    db.put("s3://shop/m.json", "{\"a\":[[1,2],[3]]}");
+    db.run("CREATE VIRTUAL TABLE temp.m USING s3_json('s3://shop/m.json', path='a[*][*]')");
+    assertEquals(List.of("i1", "i2", "i3"), db.rows("SELECT _1 FROM m"));
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.github.s3vfs.select.internal.eval.Value;
 import io.github.s3vfs.select.internal.io.ByteInput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
@@ -40,6 +42,10 @@ public final class JsonReader implements RowSource {
   private final JsonSkipper skipper;
   private final RowValues values;
   private final List<Step> from;
+
+  /** Whether the path ends with an index: a row that is an array is one then. */
+  private final boolean element;
+
   private final byte[][] keys;
   private final boolean lines;
   private long until;
@@ -51,11 +57,13 @@ public final class JsonReader implements RowSource {
 
   private long number;
 
-  private JsonReader(JsonBytes json, JsonInput options, List<Step> from, long until) {
+  private JsonReader(
+      JsonBytes json, JsonInput options, List<Step> from, boolean element, long until) {
     this.json = json;
     this.skipper = new JsonSkipper(json);
     this.values = new RowValues(json, skipper);
     this.from = from;
+    this.element = element;
     this.keys =
         from.stream()
             .map(step -> step.key() == null ? "" : step.key())
@@ -69,7 +77,7 @@ public final class JsonReader implements RowSource {
    * Opens the rows of an input.
    *
    * @param input the bytes
-   * @param from the path of FROM; {@code [*]} does not matter in it
+   * @param from the path of FROM
    * @param atStart whether the first byte is of the object's first line
    * @param until how many bytes of the input are in the range; a line that begins behind is not
    *     read
@@ -82,8 +90,7 @@ public final class JsonReader implements RowSource {
       boolean atStart,
       long until) {
     JsonBytes json = new JsonBytes(input, limits.maxRecordBytes(), limits.maxJsonDepth());
-    JsonReader reader =
-        new JsonReader(json, options, from.stream().filter(step -> !step.isEach()).toList(), until);
+    JsonReader reader = new JsonReader(json, options, steps(from), isElement(from), until);
     if (!atStart) {
       reader.skipLine();
     } else if (json.peek() == 0xEF) {
@@ -99,6 +106,32 @@ public final class JsonReader implements RowSource {
       reader.until = Math.max(until, 4);
     }
     return reader;
+  }
+
+  /**
+   * Without what is done in any case: to take all values of the input, and to go into one array
+   * where no index says which element.
+   */
+  private static List<Step> steps(List<Step> from) {
+    List<Step> steps = new ArrayList<>();
+    int each = 0;
+    for (int i = 1; i <= from.size(); i++) {
+      if (i < from.size() && from.get(i).isEach()) {
+        each++;
+        continue;
+      }
+      boolean indexed = i < from.size() && from.get(i).index() >= 0;
+      steps.addAll(Collections.nCopies(indexed ? each : Math.max(0, each - 1), Step.each()));
+      if (i < from.size()) {
+        steps.add(from.get(i));
+      }
+      each = 0;
+    }
+    return steps;
+  }
+
+  private static boolean isElement(List<Step> from) {
+    return !from.isEmpty() && from.get(from.size() - 1).index() >= 0;
   }
 
   private void skipLine() {
@@ -221,13 +254,14 @@ public final class JsonReader implements RowSource {
     boolean target = step == from.size();
     if (c == '[') {
       boolean indexed = !target && from.get(step).index() >= 0;
-      boolean rows = target || (indexed && step + 1 == from.size());
-      enter(
-          new Frame(
-              false, rows ? -1 : indexed ? step + 1 : step, indexed ? from.get(step).index() : -1));
+      boolean rows = target || (element && indexed && step + 1 == from.size());
+      int next = rows ? -1 : indexed || from.get(step).isEach() ? step + 1 : step;
+      enter(new Frame(false, next, indexed ? from.get(step).index() : -1));
       return false;
     } else if (target) {
       return row();
+    } else if (from.get(step).isEach()) {
+      return value(step + 1);
     } else if (c == '{' && from.get(step).index() < 0) {
       enter(new Frame(true, step, -1));
       return false;
