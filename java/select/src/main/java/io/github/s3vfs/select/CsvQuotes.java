@@ -1,6 +1,5 @@
 package io.github.s3vfs.select;
 
-import io.github.s3vfs.select.internal.eval.Kind;
 import io.github.s3vfs.select.internal.io.ByteSink;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,11 +25,10 @@ final class CsvQuotes {
   }
 
   /** Quotes what was written since a length, if it must be. */
-  void apply(ByteSink sink, int start, Kind kind) {
+  void apply(ByteSink sink, int start) {
     byte[] b = sink.array();
     int end = sink.length();
-    boolean text = kind == Kind.STRING || kind == Kind.NESTED;
-    if (!always && !(text && isNeeded(b, start, end))) {
+    if (!always && !isNeeded(b, start, end)) {
       return;
     }
     byte[] plain = Arrays.copyOfRange(b, start, end);

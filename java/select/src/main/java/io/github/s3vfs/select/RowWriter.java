@@ -66,7 +66,7 @@ final class RowWriter {
           sink.put(NULL);
         }
         if (quotes != QuoteFields.NEVER) {
-          quoting.apply(sink, start, value.kind());
+          quoting.apply(sink, start);
         }
       }
       if (!execution.isAggregate()) {

@@ -39,6 +39,30 @@ class OutputTest {
   }
 
   @Test
+  void valuesOfAllTypesAreQuotedWhereTheyHaveDelimiters() {
+    String query =
+        "select to_timestamp('2020-01-02T03:04:05Z'), 1.5, -3, true, null, cast(1.5 as decimal(3,2))"
+            + " from stdin";
+    for (String delimiter : new String[] {":", ".", "-", "e", "l", ",", "0"}) {
+      CsvOutput output = CsvOutput.DEFAULT.withDelimiters(delimiter, "\n");
+      String written = Queries.run(query, "x\n", Queries.CSV.withOutput(output));
+      assertEquals(
+          List.of(List.of("2020-01-02T03:04:05Z", "1.5", "-3", "true", "null", "1.50")),
+          Queries.rows(
+              "select * from stdin",
+              Queries.bytes(written),
+              Queries.CSV.withInput(CsvInput.DEFAULT.withDelimiters(delimiter, "\n"))),
+          written);
+    }
+    assertEquals(
+        "\"1.5\".-3.true\n",
+        Queries.run(
+            "select 1.5, -3, true from stdin",
+            "x\n",
+            Queries.CSV.withOutput(CsvOutput.DEFAULT.withDelimiters(".", "\n"))));
+  }
+
+  @Test
   void nullIsWrittenInProjectionsAndEmptyInStar() {
     assertEquals("null,1,,2\n", Queries.csv("select _2, * from stdin", "1,,2\n"));
     assertEquals("1,,2,null\n", Queries.csv("select *, _9 from stdin", "1,,2\n"));
