@@ -33,6 +33,9 @@ class InputTest {
         "select _1.meta.n, _1.Meta.N from s3object[*]|2,2",
         "select _1.\"a.b\".\"c d\" from s3object[*]|true",
         "select _1.\"c d\" from s3object[*].\"a.b\"|true",
+        "select s['a.b']['c d'], _1.meta['N'], meta[\"n\"], s['Rows'][0]['b'].c[0] from s3object[*] s|true,2,2,10",
+        "select r['a'] from s3object[*]['rows'][*] r|1 null null null",
+        "select r['c d'] from s3object[*]['a.b'] r|true",
         "select _1.nothing.at.all, _1.meta.n.x from s3object[*]|null,null",
         "select count(*) from s3object[*].nothing|0",
         "select (_1.a is missing), (_1.a is null) from s3object[*].rows limit 2|false,false false,true"
@@ -94,9 +97,6 @@ class InputTest {
     }
   }
 
-  @Test
-  void valuesOfJson() {
-    String json =
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -137,6 +137,9 @@ class InputTest {
     assertEquals("1\n3\n", Queries.run("select * from s3object[*][*][0]", json, options));
   }
 
+  @Test
+  void valuesOfJson() {
+    String json =
         "{\"i\":-5,\"f\":2.50,\"e\":1e3,\"big\":123456789012345678901234567890,"
             + "\"max\":9223372036854775807,\"s\":\"\\u00e9\\n\\\"\\/\\ud83d\\ude00\",\"t\":true,\"n\":null,\"\":1,\"K\\u0041\":2}";
     assertEquals(
@@ -176,6 +179,17 @@ class InputTest {
     assertEquals(
         "null,null,1\n",
         Queries.run("select _1.a.b, _1.a.c, _1.a.d[0] from s3object[*]", json, Queries.DOCUMENT));
+  }
+
+  @Test
+  void aColumnOfCsvMayBeNamedInBrackets() {
+    assertEquals(
+        "1,2\n",
+        Queries.run(
+            "select s['first name'], s[\"b\"] from s3object s",
+            "first name,b\n1,2\n",
+            Queries.HEADER));
+    assertEquals("2\n", Queries.csv("select s['_2'] from s3object s", "1,2\n"));
   }
 
   @Test

@@ -276,11 +276,20 @@ final class ExpressionParser {
     return Step.key(token.text(), token.kind() == Token.Kind.STRING);
   }
 
-  /** The index of an array. */
-  int index() {
+  /** What is between brackets: an index, or a key in quotes. */
+  Step element() {
+    Token token = tokens.peek();
+    if (token.kind() == Token.Kind.STRING) {
+      return key();
+    }
+    return Step.index(number("an index of up to 9 digits, or a key in quotes"));
+  }
+
+  /** A number of up to 9 digits. */
+  int number(String what) {
     Token token = tokens.peek();
     if (token.kind() != Token.Kind.INTEGER || token.text().length() > 9) {
-      throw tokens.unexpected(SelectError.PARSE_UNEXPECTED_TOKEN, "an index of up to 9 digits");
+      throw tokens.unexpected(SelectError.PARSE_UNEXPECTED_TOKEN, what);
     }
     tokens.take();
     return Integer.parseInt(token.text());

@@ -111,7 +111,7 @@ final class Parser {
         if (tokens.takeSymbol("*")) {
           path.add(Step.each());
         } else {
-          path.add(Step.index(expressions.index()));
+          path.add(expressions.element());
         }
         tokens.expectSymbol("]");
       } else if (tokens.takeSymbol(".")) {

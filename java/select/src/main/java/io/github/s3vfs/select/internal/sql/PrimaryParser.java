@@ -132,7 +132,7 @@ final class PrimaryParser {
         }
         steps.add(expressions.key());
       } else if (tokens.takeSymbol("[")) {
-        steps.add(Step.index(expressions.index()));
+        steps.add(expressions.element());
         tokens.expectSymbol("]");
       } else {
         return steps;
@@ -239,8 +239,8 @@ final class PrimaryParser {
     int precision = 0;
     int scale = 0;
     if (type == Cast.Type.DECIMAL && tokens.takeSymbol("(")) {
-      precision = expressions.index();
-      scale = tokens.takeSymbol(",") ? expressions.index() : 0;
+      precision = expressions.number("a number of digits");
+      scale = tokens.takeSymbol(",") ? expressions.number("a number of digits") : 0;
       if (precision < 1 || precision > 38 || scale > precision) {
         throw tokens.error(
             SelectError.PARSE_EXPECTED_TYPE,
