@@ -110,6 +110,23 @@ class OutputTest {
   }
 
   @Test
+  void columnsWithoutANameHaveTheirPlaceAsOne() {
+    SelectOptions json = Queries.CSV.withOutput(JsonOutput.DEFAULT);
+    assertEquals(
+        "{\"_2\":2,\"_1\":\"a\"}\n", Queries.run("select int(_2), _1 from stdin", "a,2\n", json));
+    assertEquals(
+        "{\"_2\":\"2\",\"x\":\"a\",\"_3\":null,\"_4\":2}\n",
+        Queries.run("select _2, _1 as x, _3, 1+1 from stdin", "a,2\n", json));
+    assertEquals(
+        "{\"_2\":1,\"_3\":2,\"_5\":3,\"_1\":\"a\",\"_4\":null}\n",
+        Queries.run("select 1, 2, 3, _1, _4 from stdin", "a,2\n", json));
+    SelectOptions ceph = json.withDialect(Dialect.CEPH);
+    assertEquals(
+        "{\"x\":\"a\",\"_1\":2,\"_3\":3,\"_2\":\"2\"}\n",
+        Queries.run("select _1 as x, 1+1, 3, _2 from stdin", "a,2\n", ceph));
+  }
+
+  @Test
   void valuesHaveTypes() {
     String query =
         "select _1, int(_1) as i, 1.5 as f, cast(_1 as decimal(5,2)) as d, true as b,"

@@ -82,7 +82,8 @@ public final class Binder {
     Expr where = condition == null ? null : expression(condition);
     rows.condition(where);
     List<Plan.Column> columns = new ArrayList<>();
-    int unnamed = 0;
+    Set<String> names = names();
+    int number = 0;
     for (Projection projection : query.projections()) {
       Node expression = projection.expression();
       if (expression == null) {
@@ -91,13 +92,26 @@ public final class Binder {
         continue;
       }
       String name = name(projection);
-      if (name == null) {
-        name = "_" + ++unnamed;
+      while (name == null) {
+        number = (dialect == Dialect.AWS ? Math.max(number, columns.size()) : number) + 1;
+        name = names.contains("_" + number) ? null : "_" + number;
       }
       String alias = projection.alias();
       columns.add(new Plan.Column(name, alias == null ? expression(expression) : alias(alias)));
     }
     return new Plan(columns, where, aggregates, query.limit());
+  }
+
+  /** The names that columns of the result have of their own. */
+  private Set<String> names() {
+    Set<String> names = new HashSet<>();
+    for (Projection projection : query.projections()) {
+      String name = name(projection);
+      if (name != null) {
+        names.add(name);
+      }
+    }
+    return names;
   }
 
   private static @Nullable String name(Projection projection) {
