@@ -95,6 +95,9 @@ final class SelectEndpoint {
       throw new ApiException(
           "InvalidRequest", "a key for the encryption of an object (SSE-C) wants HTTPS");
     }
+    if (body.length == 0) {
+      throw new ApiException("EmptyRequestBody", "the request has no body");
+    }
     SelectObjectContentRequest.Builder request =
         SelectObjectContentRequest.builder()
             .bucket(RequestSignature.decoded(path[1], false))

@@ -411,7 +411,14 @@ class FacesTest {
         all,
         b -> b.inputSerialization(in -> in.parquet(p -> {})));
     fails(
-        "400 InvalidRequestParameter",
+        "400 ObjectSerializationConflict",
+        "fruit.csv",
+        all,
+        b ->
+            b.inputSerialization(
+                in -> in.csv(CSVInput.builder().build()).json(j -> j.type("LINES"))));
+    fails(
+        "400 ObjectSerializationConflict",
         "fruit.csv",
         all,
         b ->
@@ -428,10 +435,20 @@ class FacesTest {
         all,
         b -> b.outputSerialization(out -> out.csv(csv -> csv.quoteFields("SOME"))));
     fails(
-        "400 InvalidRequest",
+        "400 InvalidRequestParameter",
         "fruit.csv",
         all,
         b -> b.inputSerialization(in -> in.csv(csv -> csv.fieldDelimiter(""))));
+    fails(
+        "400 InvalidRequestParameter",
+        "fruit.csv",
+        all,
+        b -> b.inputSerialization(in -> in.csv(csv -> csv.recordDelimiter("-".repeat(17)))));
+    fails(
+        "400 InvalidRequestParameter",
+        "fruit.csv",
+        all,
+        b -> b.inputSerialization(in -> in.csv(csv -> csv.quoteCharacter("''"))));
   }
 
   @Test

@@ -32,6 +32,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -107,6 +111,37 @@ class SelectServerTest {
         send(to("/b/k?select&select-type=2").POST(BodyPublishers.ofByteArray(large)));
     assertEquals(413, answer.statusCode());
     assertTrue(answer.body().contains("RequestEntityTooLarge"), answer.body());
+  }
+
+  @Test
+  void aRequestWithoutABodyIsRefused() throws Exception {
+    SdkHttpRequest signed =
+        AwsV4HttpSigner.create()
+            .sign(
+                sign ->
+                    sign.identity(KEYS)
+                        .request(
+                            SdkHttpRequest.builder()
+                                .method(SdkHttpMethod.POST)
+                                .uri(server.endpoint())
+                                .encodedPath("/b/k")
+                                .appendRawQueryParameter("select", null)
+                                .appendRawQueryParameter("select-type", "2")
+                                .build())
+                        .payload(ContentStreamProvider.fromUtf8String(""))
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1"))
+            .request();
+    HttpRequest.Builder request = to("/b/k?select&select-type=2").POST(BodyPublishers.noBody());
+    signed.forEachHeader(
+        (name, values) -> {
+          if (!name.equalsIgnoreCase("Host")) {
+            request.header(name, values.get(0));
+          }
+        });
+    HttpResponse<String> answer = send(request);
+    assertEquals(400, answer.statusCode());
+    assertTrue(answer.body().contains("<Code>EmptyRequestBody</Code>"), answer.body());
   }
 
   @Test

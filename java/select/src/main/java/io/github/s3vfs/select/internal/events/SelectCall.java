@@ -107,14 +107,17 @@ public record SelectCall(
     return new ApiException("MissingRequiredParameter", name + " is missing");
   }
 
+  private static ApiException conflict(String name) {
+    return new ApiException("ObjectSerializationConflict", name + " has more than one format");
+  }
+
   private static InputFormat input(InputSerialization input, Dialect dialect) {
     long formats =
         Stream.of(input.csv(), input.json(), input.parquet()).filter(Objects::nonNull).count();
     if (formats != 1) {
       throw formats == 0
           ? missing("CSV, JSON or Parquet in InputSerialization")
-          : new ApiException(
-              "InvalidRequestParameter", "InputSerialization has more than one format");
+          : conflict("InputSerialization");
     } else if (input.csv() != null) {
       return csv(input.csv(), dialect);
     } else if (input.json() != null) {
@@ -127,14 +130,18 @@ public record SelectCall(
     CsvInput usual = CsvInput.DEFAULT;
     // Of AWS, a quote is escaped by doubling it, and by nothing else.
     String escape = dialect == Dialect.AWS ? "\"" : usual.quoteEscape();
-    return new CsvInput(
-        header(csv.fileHeaderInfoAsString()),
-        orElse(csv.recordDelimiter(), usual.recordDelimiter()),
-        orElse(csv.fieldDelimiter(), usual.fieldDelimiter()),
-        orNone(csv.quoteCharacter() == null ? usual.quote() : csv.quoteCharacter()),
-        orNone(csv.quoteEscapeCharacter() == null ? escape : csv.quoteEscapeCharacter()),
-        csv.comments(),
-        csv.allowQuotedRecordDelimiter());
+    try {
+      return new CsvInput(
+          header(csv.fileHeaderInfoAsString()),
+          orElse(csv.recordDelimiter(), usual.recordDelimiter()),
+          orElse(csv.fieldDelimiter(), usual.fieldDelimiter()),
+          orNone(csv.quoteCharacter() == null ? usual.quote() : csv.quoteCharacter()),
+          orNone(csv.quoteEscapeCharacter() == null ? escape : csv.quoteEscapeCharacter()),
+          csv.comments(),
+          csv.allowQuotedRecordDelimiter());
+    } catch (SelectException e) {
+      throw new ApiException("InvalidRequestParameter", e.getMessage());
+    }
   }
 
   private static FileHeaderInfo header(@Nullable String name) {
@@ -176,8 +183,7 @@ public record SelectCall(
     CSVOutput csv = output.csv();
     JSONOutput json = output.json();
     if (csv != null && json != null) {
-      throw new ApiException(
-          "InvalidRequestParameter", "OutputSerialization has more than one format");
+      throw conflict("OutputSerialization");
     } else if (csv != null) {
       CsvOutput usual = CsvOutput.DEFAULT;
       return new CsvOutput(
