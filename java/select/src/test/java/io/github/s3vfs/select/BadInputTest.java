@@ -278,6 +278,45 @@ class BadInputTest {
     assertEquals(code, e.code(), e.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "select _1 from stdin where _1 > 5|1:31|operands not of the same type: string 'name' and int, in row 2",
+        "select _1 from stdin where 5 < _1|1:30|operands not of the same type: int and string 'name', in row 2",
+        "select _1 from stdin where not _1 between 1 and 5|1:35|string 'name' and int, in row 2",
+        "select _1 from stdin where _1 in (8, 9)|1:31|string 'name' and int, in row 2",
+        "select _1 from stdin where int(_2) like '1'|1:36|takes strings, and this is a int, in row 1",
+        "select 1 + 2 - _1 * 3 from stdin|1:19|illegal binary operation with string '7': '*' takes numbers, in row 1",
+        "select 1 + 2 - _1 from stdin|1:14|string '7': '-' takes numbers, in row 1",
+        "select 1, -_1 from stdin|1:11|string '7': '-' takes numbers, in row 1",
+        "select add(1, _1) from stdin|1:8|string '7': '+' takes numbers, in row 1",
+        "select 1 + 6 / int(_2) from stdin|1:14|division by zero is not allowed, in row 2",
+        "select sum(_1) from stdin|1:8|illegal aggregation of string '7': it takes numbers, in row 1",
+        "select max(case when _2 = '1' then int(_1) else _1 end) from stdin|1:8|string 'name' and int, in row 2",
+        "select max(int(_2)) / 0 from stdin|1:21|division by zero is not allowed",
+        "select 1 / 0 from stdin|1:10|division by zero is not allowed"
+      })
+  void errorsOfOperatorsSayWhereAndInWhichRow(String query, String place, String message) {
+    SelectException e = Queries.failure(() -> Queries.csv(query, "7,1\nname,0\n9,2\n"));
+    assertEquals(place, e.line() + ":" + e.column(), e.getMessage());
+    assertTrue(e.getMessage().endsWith(message), e.getMessage());
+  }
+
+  @Test
+  void textInAMessageIsShortened() {
+    SelectException e =
+        Queries.failure(() -> Queries.csv("select _1 > 1 from stdin", "x".repeat(10_000) + "\n"));
+    assertTrue(
+        e.getMessage().endsWith("string '" + "x".repeat(60) + "...' and int, in row 1"),
+        e.getMessage());
+    e =
+        Queries.failure(
+            () -> Queries.run("select name > 1 from stdin", "name\n2\ny\n", Queries.HEADER));
+    assertTrue(e.getMessage().endsWith("string 'y' and int, in row 2"), e.getMessage());
+  }
+
   /** Without bounds, each column would have twice as many digits as the one before. */
   @Test
   void decimalsDoNotGrowWithoutBounds() {

@@ -23,6 +23,7 @@ public final class Aggregate extends Expr {
     MAX
   }
 
+  private final Place place;
   private final Function function;
   private final @Nullable Expr argument;
   private final Value best = new Value();
@@ -39,7 +40,8 @@ public final class Aggregate extends Expr {
   private BigDecimal decimal = BigDecimal.ZERO;
 
   /** Of an expression; without one, of rows. */
-  public Aggregate(Function function, @Nullable Expr argument) {
+  public Aggregate(Place place, Function function, @Nullable Expr argument) {
+    this.place = place;
     this.function = function;
     this.argument = argument;
   }
@@ -61,11 +63,15 @@ public final class Aggregate extends Expr {
     if (value.isNull()) {
       return;
     }
-    switch (function) {
-      case COUNT -> {}
-      case SUM, AVG -> add(value);
-      case MIN -> keep(value, -1);
-      case MAX -> keep(value, 1);
+    try {
+      switch (function) {
+        case COUNT -> {}
+        case SUM, AVG -> add(value);
+        case MIN -> keep(value, -1);
+        case MAX -> keep(value, 1);
+      }
+    } catch (SelectException e) {
+      throw place.of(0, e);
     }
     count++;
   }
@@ -96,7 +102,7 @@ public final class Aggregate extends Expr {
       }
       default ->
           throw Value.mismatch(
-              "illegal aggregation of " + Comparing.name(value.kind) + ": it takes numbers");
+              "illegal aggregation of " + Comparing.described(value) + ": it takes numbers");
     }
   }
 

@@ -9,10 +9,12 @@ public final class Arithmetic extends Expr {
   private final Expr first;
   private final char[] operators;
   private final Expr[] rest;
+  private final Place place;
   private final Value result = new Value();
 
   /** Operators of one level, from left to right. */
-  public Arithmetic(Expr first, char[] operators, Expr... rest) {
+  public Arithmetic(Place place, Expr first, char[] operators, Expr... rest) {
+    this.place = place;
     this.first = first;
     this.operators = operators;
     this.rest = rest;
@@ -22,7 +24,12 @@ public final class Arithmetic extends Expr {
   public Value eval() {
     Value left = first.eval();
     for (int i = 0; i < rest.length; i++) {
-      apply(operators[i], left, rest[i].eval(), result);
+      Value right = rest[i].eval();
+      try {
+        apply(operators[i], left, right, result);
+      } catch (SelectException e) {
+        throw place.of(i, e);
+      }
       left = result;
     }
     return result;
@@ -54,7 +61,7 @@ public final class Arithmetic extends Expr {
     if (value.kind == Kind.STRING || value.kind == Kind.BOOL || value.kind == Kind.TIMESTAMP) {
       throw Value.mismatch(
           "illegal binary operation with "
-              + Comparing.name(value.kind)
+              + Comparing.described(value)
               + ": '"
               + operator
               + "' takes numbers");

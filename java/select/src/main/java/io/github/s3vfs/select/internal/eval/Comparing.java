@@ -1,6 +1,7 @@
 package io.github.s3vfs.select.internal.eval;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class Comparing {
   /** What {@link #order} gives where there is none: NaN is neither less nor more than anything. */
   static final int NONE = 2;
+
+  /** Most bytes of a text in a message. */
+  private static final int MAX_SHOWN = 60;
 
   private static final double EXACT = 1L << 53;
 
@@ -39,7 +43,7 @@ public final class Comparing {
     Value right = asNumber(b, a);
     if (left == null || right == null) {
       throw Value.mismatch(
-          "operands not of the same type: " + name(a.kind) + " and " + name(b.kind));
+          "operands not of the same type: " + described(a) + " and " + described(b));
     }
     return numbers(left, right);
   }
@@ -47,6 +51,21 @@ public final class Comparing {
   /** Whether two values have an order. */
   static boolean comparable(Value a, Value b) {
     return (isNumber(a) && isNumber(b)) || a.kind == b.kind;
+  }
+
+  /** The type, and the beginning of a text. */
+  static String described(Value value) {
+    if (value.kind != Kind.STRING) {
+      return name(value.kind);
+    }
+    String text =
+        new String(
+            value.bytes,
+            value.start,
+            Math.min(value.end - value.start, MAX_SHOWN),
+            StandardCharsets.UTF_8);
+    boolean all = value.end - value.start <= MAX_SHOWN;
+    return "string '" + text + (all ? "'" : "...'");
   }
 
   static String name(Kind kind) {

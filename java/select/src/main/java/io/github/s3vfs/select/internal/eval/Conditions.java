@@ -1,5 +1,6 @@
 package io.github.s3vfs.select.internal.eval;
 
+import io.github.s3vfs.select.SelectException;
 import io.github.s3vfs.select.internal.eval.Comparing.Operator;
 
 /** Comparisons, BETWEEN, IN, IS NULL. */
@@ -7,18 +8,18 @@ public final class Conditions {
   private Conditions() {}
 
   /** A comparison; unknown if one side is NULL. */
-  public static Expr compare(Operator operator, Expr left, Expr right) {
-    return new Compare(operator, left, right);
+  public static Expr compare(Place place, Operator operator, Expr left, Expr right) {
+    return new Compare(place, operator, left, right);
   }
 
   /** Whether a value is between two others, or one of them. */
-  public static Expr between(Expr value, Expr low, Expr high) {
-    return new Between(value, low, high);
+  public static Expr between(Place place, Expr value, Expr low, Expr high) {
+    return new Between(place, value, low, high);
   }
 
   /** Whether a value is one of others; unknown if not, and one of them is NULL. */
-  public static Expr in(Expr value, Expr... list) {
-    return new In(value, list);
+  public static Expr in(Place place, Expr value, Expr... list) {
+    return new In(place, value, list);
   }
 
   /** Whether there is no value. */
@@ -31,13 +32,23 @@ public final class Conditions {
     return new IsNull(value, true);
   }
 
+  private static int order(Place place, Value a, Value b) {
+    try {
+      return Comparing.order(a, b);
+    } catch (SelectException e) {
+      throw place.of(0, e);
+    }
+  }
+
   private static final class Compare extends Predicate {
+    private final Place place;
     private final Operator operator;
     private final Expr left;
     private final Expr right;
     private final Value number = new Value();
 
-    Compare(Operator operator, Expr left, Expr right) {
+    Compare(Place place, Operator operator, Expr left, Expr right) {
+      this.place = place;
       this.operator = operator;
       this.left = left;
       this.right = right;
@@ -57,7 +68,7 @@ public final class Conditions {
         a = Comparing.field(a, b, number);
         b = Comparing.field(b, a, number);
       }
-      return operator.of(Comparing.order(a, b));
+      return operator.of(order(place, a, b));
     }
 
     @Override
@@ -79,11 +90,13 @@ public final class Conditions {
   }
 
   private static final class Between extends Predicate {
+    private final Place place;
     private final Expr value;
     private final Expr low;
     private final Expr high;
 
-    Between(Expr value, Expr low, Expr high) {
+    Between(Place place, Expr value, Expr low, Expr high) {
+      this.place = place;
       this.value = value;
       this.low = low;
       this.high = high;
@@ -111,9 +124,9 @@ public final class Conditions {
               || (high instanceof Constant && range.excludes(Operator.LE, high.eval())));
     }
 
-    private static int side(Value v, Expr bound, Operator operator) {
+    private int side(Value v, Expr bound, Operator operator) {
       Value b = bound.eval();
-      return b.isNull() ? -1 : operator.of(Comparing.order(v, b));
+      return b.isNull() ? -1 : operator.of(order(place, v, b));
     }
 
     @Override
@@ -123,10 +136,12 @@ public final class Conditions {
   }
 
   private static final class In extends Predicate {
+    private final Place place;
     private final Expr value;
     private final Expr[] list;
 
-    In(Expr value, Expr... list) {
+    In(Place place, Expr value, Expr... list) {
+      this.place = place;
       this.value = value;
       this.list = list;
     }
@@ -142,7 +157,7 @@ public final class Conditions {
         Value m = member.eval();
         if (m.isNull()) {
           result = -1;
-        } else if (Comparing.order(v, m) == 0) {
+        } else if (order(place, v, m) == 0) {
           return 1;
         }
       }

@@ -50,7 +50,7 @@ public final class Functions {
   }
 
   /** A function; null if there is none of that name. */
-  public static @Nullable Expr of(String name, Expr... arguments) {
+  public static @Nullable Expr of(Place place, String name, Expr... arguments) {
     Definition definition = BY_NAME.get(name);
     if (definition == null) {
       return null;
@@ -58,7 +58,7 @@ public final class Functions {
     if (arguments.length < definition.least() || arguments.length > definition.most()) {
       throw wrongCount(name, definition.least(), definition.most(), arguments.length);
     }
-    return new Call(definition.body(), arguments);
+    return new Call(place, definition.body(), arguments);
   }
 
   /** That a function was given too few or too many arguments. */
@@ -146,13 +146,20 @@ public final class Functions {
   }
 
   private static final class Call extends Expr {
+    private final Place place;
     private final Body body;
     private final Expr[] arguments;
     private final Value[] values;
     private final ByteSink scratch = new ByteSink(32);
     private final Value result = new Value();
 
+    /** Of a function whose errors are all of a row, which have no place. */
     Call(Body body, Expr... arguments) {
+      this((operator, e) -> e, body, arguments);
+    }
+
+    Call(Place place, Body body, Expr... arguments) {
+      this.place = place;
       this.body = body;
       this.arguments = arguments;
       this.values = new Value[arguments.length];
@@ -168,7 +175,11 @@ public final class Functions {
         values[i] = value;
       }
       scratch.truncate(0);
-      body.apply(values, scratch, result);
+      try {
+        body.apply(values, scratch, result);
+      } catch (SelectException e) {
+        throw place.of(0, e);
+      }
       return result;
     }
 

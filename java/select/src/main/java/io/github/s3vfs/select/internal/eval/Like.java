@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** LIKE: the whole text, case-sensitive. A pattern is compiled again only if it is another one. */
 public final class Like extends Predicate {
+  private final Place place;
   private final Expr text;
   private final Expr pattern;
   private final @Nullable Expr escape;
@@ -15,7 +16,8 @@ public final class Like extends Predicate {
   private @Nullable LikePattern compiled;
 
   /** Without escape, that is null. */
-  public Like(Expr text, Expr pattern, @Nullable Expr escape) {
+  public Like(Place place, Expr text, Expr pattern, @Nullable Expr escape) {
+    this.place = place;
     this.text = text;
     this.pattern = pattern;
     this.escape = escape;
@@ -76,10 +78,12 @@ public final class Like extends Predicate {
     return Text.codePoint(value.bytes, value.start, value.end);
   }
 
-  private static void check(Value value) {
+  private void check(Value value) {
     if (value.kind != Kind.STRING) {
-      throw Value.mismatch(
-          "like expression takes strings, and this is a " + Comparing.name(value.kind));
+      throw place.of(
+          0,
+          Value.mismatch(
+              "like expression takes strings, and this is a " + Comparing.name(value.kind)));
     }
   }
 

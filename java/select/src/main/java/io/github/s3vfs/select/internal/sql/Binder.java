@@ -15,6 +15,7 @@ import io.github.s3vfs.select.internal.eval.Failing;
 import io.github.s3vfs.select.internal.eval.Functions;
 import io.github.s3vfs.select.internal.eval.Like;
 import io.github.s3vfs.select.internal.eval.Logic;
+import io.github.s3vfs.select.internal.eval.Place;
 import io.github.s3vfs.select.internal.eval.RowSource;
 import io.github.s3vfs.select.internal.eval.Step;
 import io.github.s3vfs.select.internal.eval.Timestamps;
@@ -45,6 +46,9 @@ public final class Binder {
 
   /** The alias whose expression is being made; in JSON, this name within it is a key. */
   private @Nullable String own;
+
+  /** Whether what is being made is of one row even if the query has aggregates. */
+  private boolean ofRow;
 
   /** How deep the expressions are that were made last, with the aliases in them. */
   private int height;
@@ -79,7 +83,9 @@ public final class Binder {
       }
     }
     Node condition = query.where();
+    ofRow = true;
     Expr where = condition == null ? null : expression(condition);
+    ofRow = false;
     rows.condition(where);
     List<Plan.Column> columns = new ArrayList<>();
     Set<String> names = names();
@@ -201,14 +207,21 @@ public final class Binder {
       return column(name);
     } else if (node instanceof Node.Arithmetic chain) {
       return new Arithmetic(
-          expression(chain.first()), chain.operators().toCharArray(), expressions(chain.rest()));
+          places(chain.places()),
+          expression(chain.first()),
+          chain.operators().toCharArray(),
+          expressions(chain.rest()));
     } else if (node instanceof Node.Logic logic) {
       Expr[] parts = expressions(logic.parts());
       return logic.and() ? Logic.and(parts) : Logic.or(parts);
     } else if (node instanceof Node.Not not) {
       return Logic.not(expression(not.part()));
     } else if (node instanceof Node.Aggregation aggregation) {
-      Aggregate made = new Aggregate(aggregation.function(), optional(aggregation.argument()));
+      boolean around = ofRow;
+      ofRow = true;
+      Expr argument = optional(aggregation.argument());
+      Aggregate made = new Aggregate(places(node), aggregation.function(), argument);
+      ofRow = around;
       aggregates.add(made);
       return made;
     } else if (node instanceof Node.Call call) {
@@ -227,14 +240,24 @@ public final class Binder {
   private Expr condition(Node node) {
     if (node instanceof Node.Compare compare) {
       return Conditions.compare(
-          compare.operator(), expression(compare.left()), expression(compare.right()));
+          places(node),
+          compare.operator(),
+          expression(compare.left()),
+          expression(compare.right()));
     } else if (node instanceof Node.Between between) {
       return Conditions.between(
-          expression(between.value()), expression(between.low()), expression(between.high()));
+          places(node),
+          expression(between.value()),
+          expression(between.low()),
+          expression(between.high()));
     } else if (node instanceof Node.In in) {
-      return Conditions.in(expression(in.value()), expressions(in.list()));
+      return Conditions.in(places(node), expression(in.value()), expressions(in.list()));
     } else if (node instanceof Node.Like like) {
-      return new Like(expression(like.text()), expression(like.pattern()), optional(like.escape()));
+      return new Like(
+          places(node),
+          expression(like.text()),
+          expression(like.pattern()),
+          optional(like.escape()));
     } else if (node instanceof Node.IsNull test) {
       Expr value = expression(test.value());
       return test.missing() ? Conditions.isMissing(value) : Conditions.isNull(value);
@@ -248,6 +271,23 @@ public final class Binder {
           : Choices.match(expression(operand), conditions, results, otherwise);
     }
     throw new IllegalStateException(node.toString());
+  }
+
+  private Place places(Node node) {
+    return places(List.of(node.at()));
+  }
+
+  /** What says where errors are that come while rows are read, and in which. */
+  private Place places(List<Integer> at) {
+    boolean always = ofRow;
+    return (operator, e) -> {
+      if (e.line() > 0 || e.error().phase() == SelectError.Phase.ROW) {
+        return e;
+      }
+      long row = always || aggregates.isEmpty() ? rows.number() : 0;
+      String message = row > 0 ? e.getMessage() + ", in row " + row : e.getMessage();
+      return query.error(e.error(), at.get(operator), message);
+    };
   }
 
   private Expr column(Node.Name name) {
@@ -311,7 +351,7 @@ public final class Binder {
           case "nullif" -> Choices.nullIf(arguments[0], arguments[1]);
           case "utcnow" -> new Constant(Timestamps.now(now));
           default -> {
-            Expr made = Functions.of(call.name(), arguments);
+            Expr made = Functions.of(places(call), call.name(), arguments);
             if (made == null) {
               throw new SelectException(
                   SelectError.UNSUPPORTED_FUNCTION, "there is no function " + call.name());

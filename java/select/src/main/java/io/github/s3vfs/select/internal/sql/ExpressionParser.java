@@ -230,12 +230,14 @@ final class ExpressionParser {
       return first;
     }
     StringBuilder operators = new StringBuilder();
+    List<Integer> places = new ArrayList<>();
     List<Node> rest = new ArrayList<>();
     while (isOperator(product)) {
+      places.add(tokens.peek().at());
       operators.append(tokens.take().text());
       rest.add(product ? sign() : chain(true));
     }
-    return new Node.Arithmetic(first.at(), first, operators.toString(), rest);
+    return new Node.Arithmetic(first.at(), first, operators.toString(), places, rest);
   }
 
   private boolean isOperator(boolean product) {

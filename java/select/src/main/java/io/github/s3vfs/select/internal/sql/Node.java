@@ -18,8 +18,9 @@ sealed interface Node {
   /** A column, an alias, or a path in JSON. */
   record Name(int at, List<Step> steps) implements Node {}
 
-  /** Operators of one level, from left to right. */
-  record Arithmetic(int at, Node first, String operators, List<Node> rest) implements Node {}
+  /** Operators of one level, from left to right, and where they are. */
+  record Arithmetic(int at, Node first, String operators, List<Integer> places, List<Node> rest)
+      implements Node {}
 
   /** AND or OR of several. */
   record Logic(int at, boolean and, List<Node> parts) implements Node {}
