@@ -305,6 +305,24 @@ class BadInputTest {
   }
 
   @Test
+  void textThatIsComparedWithANumberMayHaveBlanksInFront() {
+    String rows = " 7\n\t 8\n 4.5\n 10000000000000000000\n-9\n";
+    assertEquals(
+        " 7\n\t 8\n 10000000000000000000\n",
+        Queries.csv("select _1 from stdin where _1 > 5", rows));
+    assertEquals("4", Queries.csv("select count(*) from stdin where not _1 in (8)", rows));
+    assertEquals(
+        " 7\n 4.5\n", Queries.csv("select _1 from stdin where _1 between 1 and 7.5", rows));
+    assertEquals(
+        "x\n", Queries.csv("select case _1 when 7 then 'x' else '' end from stdin", " 7\n"));
+    for (String no : new String[] {"7 ", " ", " x", "- 7"}) {
+      assertEquals(
+          "TypeMismatch",
+          Queries.failure(() -> Queries.csv("select _1 > 5 from stdin", no + "\n")).code());
+    }
+  }
+
+  @Test
   void textInAMessageIsShortened() {
     SelectException e =
         Queries.failure(() -> Queries.csv("select _1 > 1 from stdin", "x".repeat(10_000) + "\n"));

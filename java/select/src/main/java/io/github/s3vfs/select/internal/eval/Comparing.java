@@ -94,7 +94,7 @@ public final class Comparing {
       return value;
     } else if (value.kind == Kind.STRING && value.flag && other.kind != Kind.BOOL) {
       Value number = new Value();
-      return Numbers.parse(value.bytes, value.start, value.end, number) ? number : null;
+      return Numbers.parseField(value.bytes, value.start, value.end, number) ? number : null;
     }
     return null;
   }
@@ -104,7 +104,7 @@ public final class Comparing {
     boolean beside = value.kind == Kind.STRING && value.flag && isNumber(other);
     return beside
             && other.kind != Kind.BOOL
-            && Numbers.parse(value.bytes, value.start, value.end, cell)
+            && Numbers.parseField(value.bytes, value.start, value.end, cell)
         ? cell
         : value;
   }

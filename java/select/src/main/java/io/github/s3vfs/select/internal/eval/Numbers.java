@@ -174,6 +174,15 @@ public final class Numbers {
     }
   }
 
+  /** A number of any type as CAST reads it, with spaces in front; false if it is none. */
+  static boolean parseField(byte[] b, int start, int end, Value out) {
+    int at = start;
+    while (at < end && isBlank(b[at])) {
+      at++;
+    }
+    return parse(b, at, end, out);
+  }
+
   /** A number of any type, without spaces; false if it is none. */
   public static boolean parse(byte[] b, int start, int end, Value out) {
     int at = start;
