@@ -110,6 +110,30 @@ class OutputTest {
   }
 
   @Test
+  void anAliasMayBeInDoubleQuotes() {
+    SelectOptions json = Queries.HEADER.withOutput(JsonOutput.DEFAULT);
+    for (Dialect dialect : Dialect.values()) {
+      assertEquals(
+          "{\"First Name\":\"a\",\"from\":2,\"x\":3}\n",
+          Queries.run(
+              "select s.name as \"First Name\", 1+1 as \"from\", 3 as \"x\" from s3object s where x = 3",
+              "name\na\n",
+              json.withDialect(dialect)));
+    }
+    for (String wrong : new String[] {"as 'x'", "as \"\"", "\"x\""}) {
+      assertTrue(
+          Queries.failure(() -> Queries.csv("select _1 " + wrong + " from stdin", "1\n"))
+              .code()
+              .startsWith("Parse"));
+    }
+    assertEquals(
+        "AmbiguousFieldName",
+        Queries.failure(
+                () -> Queries.run("select 1 as \"name\" from stdin", "name\na\n", Queries.HEADER))
+            .code());
+  }
+
+  @Test
   void columnsWithoutANameHaveTheirPlaceAsOne() {
     SelectOptions json = Queries.CSV.withOutput(JsonOutput.DEFAULT);
     assertEquals(

@@ -79,11 +79,19 @@ final class Parser {
     Node expression = expressions.expression();
     String alias = null;
     if (tokens.takeWord("AS")) {
-      alias = name("an alias");
+      alias = isQuotedName() ? tokens.take().text() : name("an alias");
     } else if (tokens.peek().kind() == Token.Kind.WORD && !tokens.peekWord("FROM")) {
       alias = name("an alias");
     }
     return new Projection(expression, alias, at);
+  }
+
+  /** Whether a name in double quotes is next, which is a text anywhere else. */
+  private boolean isQuotedName() {
+    Token token = tokens.peek();
+    return token.kind() == Token.Kind.STRING
+        && text.charAt(token.at()) == '"'
+        && !token.text().isEmpty();
   }
 
   private String name(String what) {

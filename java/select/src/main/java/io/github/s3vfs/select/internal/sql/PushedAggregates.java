@@ -171,7 +171,7 @@ public final class PushedAggregates {
           case AVG -> throw new Inexpressible();
         };
     String alias = projection.alias();
-    return "int(_" + field + ")" + (alias == null ? "" : " as " + alias);
+    return "int(_" + field + ")" + (alias == null ? "" : " as \"" + alias + "\"");
   }
 
   private int index(@Nullable Node argument) throws Inexpressible {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.github.s3vfs.select.Dialect;
 import io.github.s3vfs.select.SelectOptions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a store is asked in each dialect, and which of its answers are taken. */
@@ -15,6 +16,18 @@ class PushedAggregatesTest {
         PushedAggregates.of(Query.parse(query), SelectOptions.DEFAULT.withDialect(dialect));
     assertNotNull(pushed);
     return pushed;
+  }
+
+  @Test
+  void anAliasInQuotesStaysOne() {
+    PushedAggregates pushed =
+        PushedAggregates.of(
+            Query.parse("select sum(int(_1)) as \"the sum\", count(*) as n from s3object"),
+            SelectOptions.DEFAULT);
+    assertNotNull(pushed);
+    assertEquals(
+        List.of("the sum", "n"),
+        pushed.local().projections().stream().map(Query.Projection::alias).toList());
   }
 
   @Test
