@@ -188,6 +188,31 @@ class DocumentedQueriesTest {
             options));
   }
 
+  /**
+   * As the document has it; its {@code age*2} and {@code age+12} are errors, as fields are text.
+   */
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
+  void aColumnOfTheHeaderMayHaveAHyphen(Dialect dialect) {
+    assertEquals(
+        "17\n",
+        Queries.run(
+            "select customer-id from s3Object where age>30 and age<65;",
+            ROWS,
+            Queries.HEADER.withDialect(dialect)));
+    for (String arithmetic : new String[] {"age*2", "age+12"}) {
+      assertEquals(
+          "TypeMismatch",
+          Queries.failure(
+                  () ->
+                      Queries.run(
+                          "select " + arithmetic + " from s3object",
+                          ROWS,
+                          Queries.HEADER.withDialect(dialect)))
+              .code());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Dialect.class)
   void queriesOverTimestamps(Dialect dialect) {

@@ -192,6 +192,36 @@ class InputTest {
     assertEquals("2\n", Queries.csv("select s['_2'] from s3object s", "1,2\n"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "select customer-id from stdin where int(age)>30|{\"customer-id\":\"7\"}",
+        "select s.customer-id, s3object.customer-id as cid from stdin s|{\"customer-id\":\"7\",\"cid\":\"7\"}",
+        "select a-b-c, a-b, age from stdin|{\"a-b-c\":\"1\",\"a-b\":\"2\",\"age\":\"40\"}",
+        "select int(age)-int(a-b)-3 as x from stdin where a-b-c='1'|{\"x\":35}",
+        "select concat-x, 5 as n from stdin|!EvaluatorBindingDoesNotExist",
+        "select customer - id from stdin|!EvaluatorBindingDoesNotExist",
+        "select (customer)-id from stdin|!EvaluatorBindingDoesNotExist",
+        "select age-id from stdin|!TypeMismatch",
+        "select age-missing from stdin|!TypeMismatch",
+        "select 9 as customer, customer-id from stdin|!TypeMismatch",
+        "select count(customer-id), count(*) as n from stdin|{\"_1\":1,\"n\":1}",
+        "select max(int(customer-id)) as m, customer-id from stdin|!ParseInvalidContextForAggregate"
+      })
+  void columnsMayHaveHyphens(String query, String expected) {
+    String rows = "customer-id,age,id,age-id,a-b-c,a-b\n7,40,x,9,1,2\n";
+    for (Dialect dialect : Dialect.values()) {
+      SelectOptions options = Queries.HEADER.withOutput(JsonOutput.DEFAULT).withDialect(dialect);
+      if (expected.startsWith("!")) {
+        SelectException e = Queries.failure(() -> Queries.run(query, rows, options));
+        assertEquals(expected.substring(1), e.code(), e.getMessage());
+      } else {
+        assertEquals(expected, Queries.run(query, rows, options).strip());
+      }
+    }
+  }
+
   @Test
   void quotesOfCsv() {
     String rows = "a,\"b\nc\",d\n\"x\"\"y\",\"z\\\"\"\n";

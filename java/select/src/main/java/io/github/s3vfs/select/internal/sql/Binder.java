@@ -41,6 +41,7 @@ public final class Binder {
   private final List<Aggregate> aggregates = new ArrayList<>();
   private final Map<String, Projection> aliases = new HashMap<>();
   private final Map<String, Expr> bound = new HashMap<>();
+  private final Hyphens hyphens;
   private final Set<String> binding = new HashSet<>();
   private final Map<String, Integer> heights = new HashMap<>();
 
@@ -62,6 +63,7 @@ public final class Binder {
     this.rows = rows;
     this.dialect = dialect;
     this.now = now;
+    this.hyphens = new Hyphens(query, rows, aliases.keySet());
   }
 
   /**
@@ -120,10 +122,11 @@ public final class Binder {
     return names;
   }
 
-  private static @Nullable String name(Projection projection) {
+  private @Nullable String name(Projection projection) {
+    Node expression = projection.expression();
     if (projection.alias() != null) {
       return projection.alias();
-    } else if (projection.expression() instanceof Node.Name path) {
+    } else if (expression != null && hyphens.joined(expression) instanceof Node.Name path) {
       for (int i = path.steps().size() - 1; i >= 0; i--) {
         String key = path.steps().get(i).key();
         if (key != null) {
@@ -205,7 +208,11 @@ public final class Binder {
       return new Constant(literal.value());
     } else if (node instanceof Node.Name name) {
       return column(name);
-    } else if (node instanceof Node.Arithmetic chain) {
+    } else if (node instanceof Node.Arithmetic difference
+        && hyphens.joined(difference) instanceof Node.Name name) {
+      return column(name);
+    } else if (node instanceof Node.Arithmetic
+        && hyphens.joined(node) instanceof Node.Arithmetic chain) {
       return new Arithmetic(
           places(chain.places()),
           expression(chain.first()),
