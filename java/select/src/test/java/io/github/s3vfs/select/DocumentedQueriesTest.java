@@ -277,6 +277,18 @@ class DocumentedQueriesTest {
         Queries.run("select * from stdin", "11,22,a=\"str,44,55,66\n", options));
   }
 
+  /** AWS's document doubles the quotes around the T, which the grammar does not have. */
+  @Test
+  void lettersThatAreNotOfThePatternNeedNoQuotes() {
+    assertEquals(
+        "1969-07-20T20:18:00Z", Queries.value("to_string(`1969-07-20T20:18Z`, 'y-MM-ddTH:m:ssX')"));
+    assertEquals(
+        SelectError.PARSE_UNEXPECTED_TOKEN,
+        Queries.failure(
+                () -> Queries.value("to_string(`1969-07-20T20:18Z`, 'y-MM-dd''T''H:m:ssX')"))
+            .error());
+  }
+
   @Test
   void queriesOverJson() {
     String document =
