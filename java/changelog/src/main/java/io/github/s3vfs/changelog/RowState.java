@@ -30,6 +30,9 @@ final class RowState implements Closeable {
   private final SipHash hash;
   private StateLog log;
 
+  /** Whether the rows are not in the log where the table says. */
+  private boolean isBroken;
+
   /** Where the records begin that are told of again where the state is not saved. */
   private long told;
 
@@ -166,13 +169,13 @@ final class RowState implements Closeable {
    */
   @Nullable StateMark tellAgain(RowCodec codec, List<Change> out, int most) throws IOException {
     while (again < againEnd) {
-      byte[] header = log.header(again);
+      byte[] header = log().header(again);
       boolean isMark = header[0] == StateLog.MARK;
       if (!isMark && out.size() + 2 > most) {
         isWhole = false;
         return null;
       }
-      byte[] content = log.read(again);
+      byte[] content = log().read(again);
       if (!isMark) {
         tellAgain(codec, header, content, out);
       }
@@ -192,7 +195,7 @@ final class RowState implements Closeable {
       throws IOException {
     long high = StateLog.longAt(header, 5);
     long low = StateLog.longAt(header, 13);
-    byte[] old = table.find(high, low) ? log.read(table.place()) : null;
+    byte[] old = table.find(high, low) ? log().read(table.place()) : null;
     replay((char) header[0], high, low, content, again);
     live -= old == null ? 0 : StateLog.HEADER + old.length;
     if (header[0] == StateLog.PUT) {
@@ -256,7 +259,7 @@ final class RowState implements Closeable {
   }
 
   private long added(long high, long low, RowBytes row) throws IOException {
-    long place = log.add(StateLog.PUT, high, low, row.bytes(), row.length());
+    long place = log().add(StateLog.PUT, high, low, row.bytes(), row.length());
     live += StateLog.HEADER + row.length();
     longest = Math.max(longest, row.length());
     return place;
@@ -264,8 +267,8 @@ final class RowState implements Closeable {
 
   /** The row that was found in the table just now was seen, with other values. Answers the old. */
   byte[] replace(long high, long low, long values, RowBytes row) throws IOException {
-    byte[] old = log.read(table.place());
-    long place = log.add(StateLog.PUT, high, low, row.bytes(), row.length());
+    byte[] old = log().read(table.place());
+    long place = log().add(StateLog.PUT, high, low, row.bytes(), row.length());
     live += row.length() - old.length;
     longest = Math.max(longest, row.length());
     table.set(values, place, generation);
@@ -282,8 +285,8 @@ final class RowState implements Closeable {
     if (!table.find(key.high(), key.low())) {
       throw new IllegalStateException("the row is not there");
     }
-    byte[] old = log.read(table.place());
-    long unused = log.add(StateLog.DELETE, key.high(), key.low(), old, 0);
+    byte[] old = log().read(table.place());
+    long unused = log().add(StateLog.DELETE, key.high(), key.low(), old, 0);
     live -= StateLog.HEADER + old.length;
     table.remove(key.high());
     return old;
@@ -293,9 +296,9 @@ final class RowState implements Closeable {
   void handOut(String database, long version, ChangeBatch batch) throws IOException {
     boolean changes = !batch.isEmpty() || (batch.complete() && !isWhole);
     if (file.isKept() && changes) {
-      log.mark(mark.at(database, version, told, batch.complete()).encode());
+      log().mark(mark.at(database, version, told, batch.complete()).encode());
     }
-    handedOut = log.end();
+    handedOut = log().end();
     isWhole = changes ? batch.complete() : isWhole;
   }
 
@@ -307,10 +310,10 @@ final class RowState implements Closeable {
   /** Saves it: what was handed out is not told of again. */
   void save(String database, long version) throws IOException {
     long now = isBehind() ? again : handedOut;
-    boolean isAll = now == log.end();
-    log.mark(mark.at(database, version, now, isWhole).encode());
+    boolean isAll = now == log().end();
+    log().mark(mark.at(database, version, now, isWhole).encode());
     told = now;
-    saved = log.end();
+    saved = log().end();
     if (isAll) {
       handedOut = saved;
     }
@@ -331,34 +334,42 @@ final class RowState implements Closeable {
     return garbage > GARBAGE && garbage > live;
   }
 
-  /** Copies what is of use into a new file. */
+  /**
+   * Copies what is of use into a new file. Until that has replaced the old one, all is as it was.
+   */
   private void compact(String database, long version) throws IOException {
-    log.mark(mark.at(database, version, log.end(), isWhole).encode());
-    long end = log.end();
+    StateLog old = log();
+    old.mark(mark.at(database, version, old.end(), isWhole).encode());
+    long before = old.end();
+    long rows;
+    long end;
     try (StateLog copy = new StateLog(file.next(), 0)) {
       StateReplay.run(
           file.path(),
-          end,
+          before,
           (kind, high, low, row, place) -> {
             if (kind == StateLog.PUT && isLive(high, low, place)) {
               long unused = copy.add(StateLog.PUT, high, low, row, row.length);
             }
           });
-      told = copy.end();
-      copy.mark(mark.at(database, version, told, isWhole).encode());
+      rows = copy.end();
+      copy.mark(mark.at(database, version, rows, isWhole).encode());
       end = copy.end();
+    } catch (IOException e) {
+      file.dropNext(e);
+      throw e;
     }
-    long before = log.end();
-    log.close();
+    isBroken = true; // until the rows are where the table says, in whichever file
+    old.close();
     try {
       file.replace();
     } catch (IOException e) {
+      file.dropNext(e);
       log = file.log(before);
+      isBroken = false;
       throw e;
     }
     log = file.log(end);
-    saved = end;
-    handedOut = end;
     StateReplay.run(
         file.path(),
         end,
@@ -367,6 +378,18 @@ final class RowState implements Closeable {
             table.set(table.hash(), place, table.generation());
           }
         });
+    isBroken = false;
+    told = rows;
+    saved = end;
+    handedOut = end;
+  }
+
+  /** The log, to be read or written. */
+  private StateLog log() throws IOException {
+    if (isBroken) {
+      throw new IOException("replacing the file has failed: open a new reader");
+    }
+    return log;
   }
 
   /** Copies what was saved. */

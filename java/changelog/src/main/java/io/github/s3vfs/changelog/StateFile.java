@@ -126,6 +126,15 @@ record StateFile(Path path, @Nullable DirectoryLock lock) implements Closeable {
     Files.move(next(), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** What was written to {@link #next} is of no use; it may take what room the disk has. */
+  void dropNext(Exception failure) {
+    try {
+      boolean unused = Files.deleteIfExists(next());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** Opens it, to be written from a position on. */
   StateLog log(long length) throws IOException {
     return new StateLog(path, length);

@@ -2,6 +2,7 @@ package io.github.s3vfs.changelog;
 
 import static io.github.s3vfs.changelog.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.changelog.ChangelogException.Kind;
@@ -11,12 +12,15 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A reader goes on where another one has stopped. */
@@ -300,6 +304,37 @@ class StateTest {
     try (ChangelogReader reader = reader(kept())) {
       assertEquals(2_000, Told.changes(reader).size());
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFileThatCannotBeMadeSmallerStaysAsItIs() throws Exception {
+    try (ChangelogReader reader = reader(kept())) {
+      assertEquals(3, Told.changes(reader).size());
+      reader.saveState();
+      for (int i = 0; i < 5; i++) {
+        sql("UPDATE t SET v = hex(zeroblob(5000000)) || '" + i + "' WHERE k = 1");
+        assertEquals(2, reader.poll().changes().size());
+      }
+      sql("DELETE FROM t WHERE k = 1");
+      assertEquals(1, Told.changes(reader).size());
+      // What is written there is on a disk that is full, when there is a mark behind it.
+      Path next = log().resolveSibling("state.log.new");
+      Files.createSymbolicLink(next, Path.of("/dev/full"));
+      assertRefused(Kind.STATE_FAILED, List.of(), reader::saveState);
+      assertFalse(Files.exists(next, LinkOption.NOFOLLOW_LINKS));
+      sql("INSERT INTO t VALUES (4, 'd')", "UPDATE t SET v = 'x' WHERE k = 2");
+      assertEquals("<[2, b] >[2, x] +[4, d]", Told.text(reader));
+    }
+    long size = Files.size(log());
+    assertTrue(size > 50_000_000, size + " bytes");
+    for (int i = 0; i < 2; i++) {
+      try (ChangelogReader reader = reader(kept())) {
+        assertEquals(i == 0 ? "<[2, b] >[2, x] +[4, d]" : "", Told.text(reader));
+        reader.saveState();
+      }
+    }
+    assertTrue(Files.size(log()) < 10_000, Files.size(log()) + " bytes");
   }
 
   @Test
