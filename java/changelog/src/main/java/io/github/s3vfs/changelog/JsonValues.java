@@ -47,9 +47,11 @@ final class JsonValues {
 
   private static Object any(LogicalType type, @Nullable Object json) throws BadValue {
     if (json instanceof Raw raw) {
-      return raw.text().matches("-?[0-9]{1,18}")
-          ? (Object) whole(type, json)
-          : (Object) number(type, json);
+      try {
+        return Long.valueOf(raw.text());
+      } catch (NumberFormatException e) {
+        return number(type, json);
+      }
     }
     if (json instanceof String || json instanceof Boolean) {
       return json;

@@ -296,6 +296,11 @@ class TypeTableTest {
     assertEquals("x", of("'x'", LogicalType.ANY));
     assertArrayEquals(new byte[] {1}, (byte[]) of("x'01'", LogicalType.ANY));
     assertNull(of("NULL", LogicalType.ANY));
+    assertEquals(
+        Arrays.asList(Long.MAX_VALUE, Long.MIN_VALUE, 0x1p63, 1.0, "x", null),
+        of(
+            "'[9223372036854775807,-9223372036854775808,9223372036854775808,1.0,\"x\",null]'",
+            LogicalType.list(LogicalType.ANY)));
   }
 
   @Test
