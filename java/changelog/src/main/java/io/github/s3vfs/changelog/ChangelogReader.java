@@ -36,9 +36,14 @@ import org.slf4j.LoggerFactory;
 public final class ChangelogReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChangelogReader.class);
 
-  /** What may go away by itself. */
+  /** What may go away by itself, as a file does that is being replaced. */
   private static final Set<Kind> PASSING =
-      Set.of(Kind.BUSY, Kind.DATABASE_FAILED, Kind.OPEN_FAILED, Kind.DATABASE_GONE);
+      Set.of(
+          Kind.BUSY,
+          Kind.DATABASE_FAILED,
+          Kind.OPEN_FAILED,
+          Kind.DATABASE_GONE,
+          Kind.NOT_A_DATABASE);
 
   private final ReaderOptions options;
   private final TableSource source;
@@ -135,10 +140,10 @@ public final class ChangelogReader implements AutoCloseable {
    * The next changes, or none: what is there now, without waiting for more.
    *
    * @return at most {@code maxBatchChanges} changes
-   * @throws ChangelogException {@code BUSY}, {@code DATABASE_FAILED}, {@code OPEN_FAILED} or {@code
-   *     DATABASE_GONE}, which may pass; {@code TABLE_NOT_FOUND}, {@code MISSING_COLUMN}, {@code
-   *     SCHEMA_CHANGED} and the others about the table if its schema has changed; {@code
-   *     STATE_FAILED} if the state's file cannot be written, {@code CLOSED}
+   * @throws ChangelogException {@code BUSY}, {@code DATABASE_FAILED}, {@code OPEN_FAILED}, {@code
+   *     DATABASE_GONE} or {@code NOT_A_DATABASE}, which may pass; {@code TABLE_NOT_FOUND}, {@code
+   *     MISSING_COLUMN}, {@code SCHEMA_CHANGED} and the others about the table if its schema has
+   *     changed; {@code STATE_FAILED} if the state's file cannot be written, {@code CLOSED}
    */
   public ChangeBatch poll() {
     if (closed) {

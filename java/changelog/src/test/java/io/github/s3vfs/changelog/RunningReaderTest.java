@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.changelog.ChangelogException.Kind;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -170,6 +172,31 @@ class RunningReaderTest {
         assertEquals(List.of(List.of(7L)), changes.stream().map(Change::key).toList());
         committing.join();
       }
+    }
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseForAMomentIsLookedAtAgain() throws Exception {
+    Path file = directory.resolve("db.sqlite");
+    Path whole = Files.copy(file, directory.resolve("whole.sqlite"));
+    Places.sql(ChangelogDatabase.file(whole), "DELETE FROM t WHERE k = 7");
+    try (ChangelogReader reader = reader(IMPATIENT)) {
+      assertEquals(ROWS, Told.changes(reader).size());
+      Files.writeString(file, "x".repeat(5_000));
+      Thread replacing =
+          new Thread(
+              () -> {
+                try {
+                  Thread.sleep(100);
+                  Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
+                } catch (Exception failed) {
+                  throw new AssertionError(failed);
+                }
+              });
+      replacing.start();
+      List<Change> changes = reader.poll(Duration.ofSeconds(60)).changes();
+      assertEquals(List.of(List.of(7L)), changes.stream().map(Change::key).toList());
+      replacing.join();
     }
   }
 

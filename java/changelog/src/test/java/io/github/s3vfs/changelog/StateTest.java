@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -374,6 +375,7 @@ class StateTest {
       assertEquals("-[1, a] -[9, z]", sorted(Told.text(reader)));
       Files.writeString(file, "x".repeat(5000), StandardOpenOption.TRUNCATE_EXISTING);
       assertRefused(Kind.NOT_A_DATABASE, List.of(), reader::poll);
+      assertRefused(Kind.NOT_A_DATABASE, List.of(), () -> reader.poll(Duration.ofMillis(20)));
     }
   }
 

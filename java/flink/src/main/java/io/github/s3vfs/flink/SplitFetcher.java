@@ -33,7 +33,12 @@ final class SplitFetcher<T> implements AutoCloseable {
 
   /** What may go away by itself, once it was possible to read. */
   private static final Set<Kind> PASSING =
-      Set.of(Kind.BUSY, Kind.DATABASE_FAILED, Kind.OPEN_FAILED, Kind.DATABASE_GONE);
+      Set.of(
+          Kind.BUSY,
+          Kind.DATABASE_FAILED,
+          Kind.OPEN_FAILED,
+          Kind.DATABASE_GONE,
+          Kind.NOT_A_DATABASE);
 
   private final SqliteTable table;
   private final SplitReading reading;

@@ -11,7 +11,9 @@ import io.github.s3vfs.changelog.TableRange;
 import io.github.s3vfs.flink.SqliteSourceOptions.BadRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -222,6 +224,22 @@ class SplitFetcherTest {
         unused = statement.execute("INSERT INTO t VALUES (7, 'g')");
         unused = statement.execute("COMMIT");
       }
+      assertEquals(List.of(7L), next(fetcher));
+    }
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseForAMomentIsReadAgain() throws Exception {
+    Databases.run(url, "DELETE FROM t WHERE id > 2");
+    Path file = directory.resolve("db.sqlite");
+    Path whole = Files.copy(file, directory.resolve("whole.sqlite"));
+    Databases.run("jdbc:sqlite:" + whole, "INSERT INTO t VALUES (7, 'g')");
+    try (SplitFetcher<Row> fetcher =
+        fetcher(reading(SqliteSplit.changes(), options()), options())) {
+      assertEquals(List.of(1L, 2L), next(fetcher));
+      Files.writeString(file, "x".repeat(5_000));
+      Thread.sleep(300);
+      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
       assertEquals(List.of(7L), next(fetcher));
     }
   }
