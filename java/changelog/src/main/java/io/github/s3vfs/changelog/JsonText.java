@@ -1,6 +1,8 @@
 package io.github.s3vfs.changelog;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * null.
  */
 final class JsonText {
-  /** Deeper documents are refused, rather than the stack exhausted. */
-  private static final int MAX_DEPTH = 200;
+  /** How deep arrays and objects are in each other at most, as in SQLite. */
+  private static final int MAX_DEPTH = 1_000;
 
   /**
    * A number as it was written; or, to be written, any document.
@@ -35,7 +37,7 @@ final class JsonText {
    */
   static @Nullable Object parse(String text) throws BadValue {
     JsonText json = new JsonText(text);
-    Object value = json.value(0);
+    Object value = json.value();
     json.space();
     if (json.at < text.length()) {
       throw json.bad();
@@ -67,18 +69,84 @@ final class JsonText {
     }
   }
 
-  private @Nullable Object value(int depth) throws BadValue {
-    if (depth > MAX_DEPTH) {
-      throw bad();
+  /** An array or object that is being read. */
+  private static final class Open {
+    private final @Nullable List<@Nullable Object> array;
+    private final Map<String, @Nullable Object> object;
+    private String name = "";
+
+    Open(boolean isArray) {
+      array = isArray ? new ArrayList<>() : null;
+      object = isArray ? Map.of() : new LinkedHashMap<>();
     }
-    space();
-    if (at == text.length()) {
-      throw bad();
+
+    char end() {
+      return array != null ? ']' : '}';
     }
-    char first = text.charAt(at);
+
+    Object value() {
+      return array != null ? array : object;
+    }
+
+    void add(@Nullable Object value) {
+      if (array != null) {
+        array.add(value);
+      } else {
+        object.put(name, value);
+      }
+    }
+  }
+
+  /** Without recursion: a thread may have little stack left. */
+  private @Nullable Object value() throws BadValue {
+    Deque<Open> around = new ArrayDeque<>();
+    while (true) {
+      space();
+      char first = at < text.length() ? text.charAt(at) : 0;
+      Object value;
+      if (first == '{' || first == '[') {
+        if (around.size() == MAX_DEPTH) {
+          throw bad();
+        }
+        at++;
+        Open open = new Open(first == '[');
+        if (!take(open.end())) {
+          begin(open);
+          around.push(open);
+          continue;
+        }
+        value = open.value();
+      } else {
+        value = scalar(first);
+      }
+      Open open = around.peek();
+      while (open != null) {
+        open.add(value);
+        if (take(',')) {
+          begin(open);
+          break;
+        }
+        need(open.end());
+        value = around.pop().value();
+        open = around.peek();
+      }
+      if (open == null) {
+        return value;
+      }
+    }
+  }
+
+  /** Reads what is in front of the next value. */
+  private void begin(Open open) throws BadValue {
+    if (open.array == null) {
+      space();
+      open.name = string();
+      need(':');
+    }
+  }
+
+  private @Nullable Object scalar(char first) throws BadValue {
     return switch (first) {
-      case '{' -> object(depth);
-      case '[' -> array(depth);
       case '"' -> string();
       case 't' -> word("true", true);
       case 'f' -> word("false", false);
@@ -93,35 +161,6 @@ final class JsonText {
     }
     at += word.length();
     return value;
-  }
-
-  private Map<String, @Nullable Object> object(int depth) throws BadValue {
-    Map<String, @Nullable Object> object = new LinkedHashMap<>();
-    need('{');
-    if (take('}')) {
-      return object;
-    }
-    do {
-      space();
-      String name = string();
-      need(':');
-      object.put(name, value(depth + 1));
-    } while (take(','));
-    need('}');
-    return object;
-  }
-
-  private List<@Nullable Object> array(int depth) throws BadValue {
-    List<@Nullable Object> array = new ArrayList<>();
-    need('[');
-    if (take(']')) {
-      return array;
-    }
-    do {
-      array.add(value(depth + 1));
-    } while (take(','));
-    need(']');
-    return array;
   }
 
   private String string() throws BadValue {

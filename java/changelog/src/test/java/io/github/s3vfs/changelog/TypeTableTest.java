@@ -4,6 +4,7 @@ import static io.github.s3vfs.changelog.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.s3vfs.changelog.ChangelogException.Kind;
 import java.math.BigDecimal;
@@ -16,6 +17,8 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -344,8 +347,41 @@ class TypeTableTest {
     assertEquals(true, error("'1,5'", Column.of("v", LogicalType.DECIMAL)).startsWith("cannot"));
     assertEquals(true, error("'###'", Column.of("v", LOCALE)).startsWith("cannot"));
     assertEquals(true, error("''", Column.of("v", LOCALE)).startsWith("cannot"));
-    String deep = "'" + "[".repeat(5_000) + "]".repeat(5_000) + "'";
-    assertEquals(true, error(deep, Column.of("v", LogicalType.JSON)).startsWith("cannot"));
+    for (int depth : List.of(1_001, 100_000)) {
+      String deep = "'" + "[".repeat(depth) + "]".repeat(depth) + "'";
+      assertEquals(true, error(deep, Column.of("v", LogicalType.JSON)).startsWith("cannot"));
+    }
+  }
+
+  /** In threads with the stack that they have by default. */
+  @ParameterizedTest
+  @CsvSource({"[,]", "{\"a\":,}", "' [ { \"b\" : ',' } ] '"})
+  void documentsMayBeAsDeepAsSqliteHasThem(String open, String close) throws Exception {
+    int levels = (int) open.chars().filter(c -> c == '[' || c == '{').count();
+    String deep = open.repeat(1_000 / levels) + "1" + close.repeat(1_000 / levels);
+    String deeper = "[" + deep + "]";
+    assertEquals(
+        "1|0",
+        Places.rows(database(), "SELECT json_valid('" + deep + "'), json_valid('" + deeper + "')"));
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    new Thread(
+            () -> {
+              try {
+                assertEquals(deep, stored("text|'" + deep + "'", LogicalType.JSON, deep));
+                String inner = deep.substring(open.length(), deep.length() - close.length());
+                LogicalType list = LogicalType.list(LogicalType.JSON);
+                Object read = stored("text|'[" + inner + "]'", list, List.of(inner));
+                assertEquals(List.of(inner.replace(" ", "")), read);
+                assertTrue(
+                    error("'" + deeper + "'", Column.of("v", LogicalType.JSON))
+                        .startsWith("cannot"));
+                done.complete(null);
+              } catch (Throwable e) {
+                done.completeExceptionally(e);
+              }
+            })
+        .start();
+    Void unused = done.get(60, TimeUnit.SECONDS);
   }
 
   private static String start(String message) {
