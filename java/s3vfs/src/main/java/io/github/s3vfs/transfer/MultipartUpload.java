@@ -265,10 +265,12 @@ final class MultipartUpload {
               deadline,
               "COMPLETE UPLOAD " + target);
       // Ceph 16 does not tell the ETag.
-      StoredObject found = stored.etag().isEmpty() ? find(CompositeEtag.of(all)) : null;
+      StoredObject found =
+          stored.etag().isEmpty() ? find(objects, target, ExpectedEtag.ofParts(all)) : null;
       return found == null ? stored : found;
     } catch (S3VfsException e) {
-      StoredObject stored = mayHaveHadSuccess(e) ? find(CompositeEtag.of(all)) : null;
+      StoredObject stored =
+          mayHaveHadSuccess(e) ? find(objects, target, ExpectedEtag.ofParts(all)) : null;
       if (stored != null) {
         return stored;
       }
@@ -280,7 +282,9 @@ final class MultipartUpload {
     return e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.NOT_FOUND;
   }
 
-  private @Nullable StoredObject find(@Nullable String etag) {
+  /** Asks for an object; null unless it has the ETag. */
+  static @Nullable StoredObject find(
+      LargeObjects objects, ObjectLocation target, @Nullable String etag) {
     try {
       ObjectHead head =
           Await.outcome(

@@ -3,6 +3,7 @@ package io.github.s3vfs.transfer;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.store.Await;
+import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.LargeObjects;
 import io.github.s3vfs.internal.store.ObjectAttributes;
 import io.github.s3vfs.internal.store.StoredObject;
@@ -220,7 +221,8 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
    * @return the object: its location, size, ETag and version, and the options
    * @throws S3VfsException {@code CONFLICT} if the condition does not hold, {@code CLOSED} if this
    *     was closed or has failed before; or what S3 failed with. At {@code UNAVAILABLE} it is not
-   *     known whether the object was written.
+   *     known whether the object was written: it was asked for, where that can tell, and not
+   *     recognized.
    */
   public ObjectInfo complete() {
     if (!isOpen()) {
@@ -242,12 +244,26 @@ public final class ObjectUpload extends OutputStream implements WritableByteChan
     if (Thread.currentThread().isInterrupted()) {
       throw new S3VfsException(ErrorKind.INTERRUPTED, location + ": interrupted before the upload");
     }
-    StoredObject answer =
-        Await.outcome(
-            objects.put(
-                location.key(), body(pieces, filled), attributes, options.condition().toStore()),
-            objects.deadline(filled).plusSeconds(5),
-            "PUT " + location);
+    Condition condition = options.condition().toStore();
+    StoredObject answer;
+    try {
+      answer =
+          Await.outcome(
+              objects.put(location.key(), body(pieces, filled), attributes, condition),
+              MultipartUpload.patience(objects.deadline(filled)),
+              "PUT " + location);
+    } catch (S3VfsException e) {
+      // Under a condition, the same bytes may be those of another one who was faster.
+      boolean asks = e.kind() == ErrorKind.UNAVAILABLE && condition.kind() == Condition.Kind.NONE;
+      StoredObject found =
+          asks
+              ? MultipartUpload.find(objects, location, ExpectedEtag.ofBody(body(pieces, filled)))
+              : null;
+      if (found == null) {
+        throw e;
+      }
+      answer = found;
+    }
     options.progress().transferred(filled, filled);
     return answer;
   }

@@ -271,6 +271,39 @@ class S3ObjectsTest {
     assertArrayEquals(bytes, stored().get(OBJECT.key()));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, MIB})
+  void aSmallUploadWhoseAnswerIsLostIsRecognized(int length) throws Exception {
+    FaultRule rule = answersAreLost(Fault.errorAfterEffect(500, "InternalError"));
+    byte[] bytes = random(length);
+    ObjectInfo written = upload(bytes, PARTS);
+    assertTrue(rule.fired() > 0);
+    assertEquals(stored().etag(OBJECT.key()), written.etag());
+    assertArrayEquals(bytes, stored().get(OBJECT.key()));
+  }
+
+  private static FaultRule answersAreLost(Fault fault) {
+    return bucket.server().faults().add(RequestMatch.of(S3Operation.PUT_OBJECT), fault);
+  }
+
+  @Test
+  void whatIsThereAfterASmallUploadWithoutAnAnswerMayBeAnothers() throws Exception {
+    stored().put(OBJECT.key(), random(11));
+    FaultRule rule = answersAreLost(Fault.internalError());
+    Failure.of(() -> upload(random(10), PARTS)).is(ErrorKind.UNAVAILABLE).names(OBJECT.toString());
+    rule.remove();
+    stored().delete(OBJECT.key());
+    rule = answersAreLost(Fault.resetBeforeEffect());
+    Failure.of(() -> upload(random(10), PARTS)).is(ErrorKind.UNAVAILABLE).names(OBJECT.toString());
+    rule.remove();
+    // The same bytes, and it cannot be known whose.
+    UploadOptions absent = PARTS.toBuilder().condition(WriteCondition.ifAbsent()).build();
+    stored().put(OBJECT.key(), random(10));
+    rule = answersAreLost(Fault.internalError());
+    Failure.of(() -> upload(random(10), absent)).is(ErrorKind.UNAVAILABLE);
+    rule.remove();
+  }
+
   @Test
   void aPartThatComesShortIsAskedForAgain() throws Exception {
     byte[] bytes = random(4 * MIB);

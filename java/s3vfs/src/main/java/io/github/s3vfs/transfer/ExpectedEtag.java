@@ -1,6 +1,7 @@
 package io.github.s3vfs.transfer;
 
 import io.github.s3vfs.internal.store.UploadedPart;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -9,16 +10,30 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ETag that stores give to an object of several parts: the MD5 of the parts' MD5s, a hyphen and
- * their number. Nobody promises it; it only serves to recognize one's own object. Pure.
+ * The ETags that stores give to objects, where they are not encrypted by other keys than the
+ * store's own. Nobody promises them; they only serve to recognize one's own object. Pure.
  */
-final class CompositeEtag {
+final class ExpectedEtag {
   private static final Pattern MD5 = Pattern.compile("\"?([0-9a-fA-F]{32})\"?");
 
-  private CompositeEtag() {}
+  private ExpectedEtag() {}
 
-  /** The ETag with its quotes, or null if the parts have others. */
-  static @Nullable String of(List<UploadedPart> parts) {
+  /** The MD5, with quotes; null if there is no MD5 here. */
+  static @Nullable String ofBody(List<ByteBuffer> body) {
+    try {
+      MessageDigest md5 = MessageDigest.getInstance("MD5");
+      body.forEach(md5::update);
+      return "\"" + HexFormat.of().formatHex(md5.digest()) + "\"";
+    } catch (NoSuchAlgorithmException e) {
+      return null;
+    }
+  }
+
+  /**
+   * The MD5 of the parts' MD5s, a hyphen and their number, with quotes; null if the parts have
+   * other ETags.
+   */
+  static @Nullable String ofParts(List<UploadedPart> parts) {
     try {
       MessageDigest md5 = MessageDigest.getInstance("MD5");
       for (UploadedPart part : parts) {
