@@ -196,20 +196,36 @@ public final class ObjectRewriter {
       throw new S3VfsException(ErrorKind.INVALID, temporary + " is a source and the temporary key");
     }
     UploadOptions first = upload.toBuilder().condition(WriteCondition.none()).build();
-    RewriteResult made = write(all, content, temporary, first, options, byStore);
+    RewriteResult made;
+    try {
+      made = write(all, content, temporary, first, options, byStore);
+    } catch (S3VfsException e) {
+      if (e.kind() == ErrorKind.UNAVAILABLE) { // it may be there all the same
+        removeAfter(e, temporary);
+      }
+      throw e;
+    }
     ObjectInfo promoted;
     try {
       promoted = promote(made.object(), target, upload, options);
     } catch (RuntimeException e) {
-      try {
-        targets.remove(temporary);
-      } catch (S3VfsException left) {
-        e.addSuppressed(left);
-      }
+      removeAfter(e, temporary);
       throw e;
     }
-    targets.remove(temporary);
+    try {
+      targets.remove(temporary);
+    } catch (S3VfsException e) {
+      LOG.warn("{} was written, and {} is left: {}", target, temporary, e.getMessage());
+    }
     return new RewriteResult(promoted, made.headerAdded(), made.bytesSent(), made.bytesCopied());
+  }
+
+  private void removeAfter(RuntimeException failure, ObjectLocation temporary) {
+    try {
+      targets.remove(temporary);
+    } catch (S3VfsException left) {
+      failure.addSuppressed(left);
+    }
   }
 
   private ObjectInfo promote(

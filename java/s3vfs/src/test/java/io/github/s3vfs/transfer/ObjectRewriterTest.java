@@ -277,6 +277,52 @@ class ObjectRewriterTest {
   }
 
   @Test
+  @Tag("embedded")
+  void aTemporaryObjectThatCannotBeDeletedIsNoFailure() throws Exception {
+    stored().put(SOURCE.key(), bytes("source"));
+    RewriteOptions options = BY_STORE.withTemporarySuffix(".temp");
+    FaultRule rule =
+        bucket
+            .server()
+            .faults()
+            .add(RequestMatch.of(S3Operation.DELETE_OBJECT), Fault.internalError());
+    RewriteResult result = rewriter.prepend(HEADER, SOURCE, TARGET, options);
+    assertTrue(rule.fired() > 0);
+    assertEquals(TARGET, result.object().location());
+    assertArrayEquals(bytes("oh source"), stored().get(TARGET.key()));
+    assertEquals(List.of(TARGET.key(), TARGET.key() + ".temp", SOURCE.key()), stored().keys());
+  }
+
+  @Test
+  @Tag("embedded")
+  void aTemporaryObjectThatWasStoredWithoutAnAnswerIsRemoved() throws Exception {
+    stored().put(SOURCE.key(), S3ObjectsTest.random(3 * PART));
+    RewriteOptions options = BY_STORE.withTemporarySuffix(".temp");
+    bucket
+        .server()
+        .faults()
+        .add(
+            RequestMatch.of(S3Operation.COMPLETE_MULTIPART_UPLOAD).nth(1),
+            Fault.errorAfterEffect(500, "InternalError"));
+    bucket
+        .server()
+        .faults()
+        .add(RequestMatch.of(S3Operation.COMPLETE_MULTIPART_UPLOAD).from(2), Fault.internalError());
+    FaultRule unknown =
+        bucket
+            .server()
+            .faults()
+            .add(
+                RequestMatch.of(S3Operation.HEAD_OBJECT).key(TARGET.key() + ".temp"),
+                Fault.internalError());
+    Failure.of(() -> rewriter.prepend(HEADER, SOURCE, TARGET, options))
+        .is(ErrorKind.UNAVAILABLE)
+        .names(TARGET + ".temp");
+    assertTrue(unknown.fired() > 0);
+    assertEquals(List.of(SOURCE.key()), stored().keys());
+  }
+
+  @Test
   void whatTheSourceHasBesideItsBytesIsCopiedOrSet() throws Exception {
     S3Objects objects = S3Objects.of(bucket.vfs());
     UploadOptions with =
