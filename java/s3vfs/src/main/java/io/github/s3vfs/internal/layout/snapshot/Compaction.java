@@ -3,6 +3,7 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.internal.layout.snapshot.Extents.Extent;
 import io.github.s3vfs.internal.layout.snapshot.Fragmentation.Candidate;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
+import io.github.s3vfs.internal.store.Await;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Compaction {
       return 0;
     } finally {
       if (!mayBeUsed) {
-        upload.undo();
+        Await.undisturbed(upload::undo);
       }
     }
   }

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.s3vfs.ErrorKind;
+import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +141,29 @@ class CompactionTest extends SnapshotFixture {
     assertStored(file);
     assertTrue(requestsToRead() <= 4 + 2 * commits.done);
     change(volume, 120, 7);
+    assertStored(file);
+  }
+
+  @Test
+  void anInterruptLeavesNothingOfIt() {
+    scatter(30);
+    List<String> before = segments();
+    store.faults().on(Request.PUT).key(key -> key.contains(SegmentName.PREFIX)).answerSlowly();
+    SnapshotVolume slow =
+        volume(
+            MeanwhileStore.beforePuts(
+                store,
+                key -> {
+                  if (key.contains(SegmentName.PREFIX)) {
+                    Thread.currentThread().interrupt();
+                  }
+                }),
+            false,
+            TERM);
+    S3VfsException e = assertThrows(S3VfsException.class, slow::compact);
+    assertTrue(Thread.interrupted());
+    assertEquals(ErrorKind.INTERRUPTED, e.kind());
+    assertEquals(before, segments());
     assertStored(file);
   }
 
