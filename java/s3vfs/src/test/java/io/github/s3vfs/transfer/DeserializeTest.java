@@ -375,9 +375,7 @@ class DeserializeTest {
     assertTrue(slow.fired() > 0);
     bucket.server().account().measure(() -> {}); // begins when nothing is under way
     Failure.of(() -> bucket.databases().serialize(NEW).close()).is(ErrorKind.NOT_FOUND);
-    if (layout == Layout.BLOCKS) { // a segment that nobody names is collected later
-      assertNothingIsLeft();
-    }
+    assertNothingIsLeft();
   }
 
   private static void assertNothingIsLeft() {

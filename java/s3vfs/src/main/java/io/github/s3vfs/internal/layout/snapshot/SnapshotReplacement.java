@@ -134,9 +134,6 @@ final class SnapshotReplacement {
 
     @Override
     public void failed(SnapshotUpload upload) {
-      if (Thread.currentThread().isInterrupted()) {
-        upload.cancel();
-      }
       Await.undisturbed(upload::undo);
     }
 

@@ -83,12 +83,9 @@ final class SnapshotUpload {
     }
   }
 
-  /** Gives up what is under way. */
-  void cancel() {
-    uploads.cancel();
-  }
-
-  /** Removes what was stored, where no version will refer to it. */
+  /**
+   * Waits for what is under way, and removes what was stored, where no version will refer to it.
+   */
   void undo() {
     uploads.undo();
   }

@@ -65,12 +65,10 @@ final class Uploads {
     }
   }
 
-  /** Gives up what is under way. */
-  void cancel() {
-    underWay.forEach(upload -> upload.request().cancel(false));
-  }
-
-  /** Deletes what was stored, as far as that is possible; no version refers to it. */
+  /**
+   * Waits for what is under way, and deletes what was stored, as far as that is possible; no
+   * version refers to it.
+   */
   void undo() {
     if (isShared) {
       return;
