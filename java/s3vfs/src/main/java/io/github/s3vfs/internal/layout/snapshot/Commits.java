@@ -321,6 +321,20 @@ final class Commits {
     return surroundings.nonces().get();
   }
 
+  /**
+   * Removes what the write transaction has stored in vain; no interrupt ends that. A clone of this
+   * process has the same claim and stores under the same names: only who has renewed the claim
+   * knows that the other one cannot commit any more. Otherwise everything is left to a collection.
+   */
+  void undo(Runnable removal) {
+    Await.undisturbed(
+        () -> {
+          if (writer.isAlone()) {
+            removal.run();
+          }
+        });
+  }
+
   /** Leaves the claim to its term, as the end of the process does. */
   void abandon() {
     writer.abandon();

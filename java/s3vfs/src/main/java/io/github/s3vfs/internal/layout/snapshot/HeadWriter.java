@@ -182,6 +182,24 @@ final class HeadWriter {
     }
   }
 
+  /**
+   * Renews the claim, so that nobody else who has it can commit by it: a clone of this process.
+   *
+   * @return false if somebody else still may, or has
+   */
+  boolean isAlone() {
+    try {
+      if (head().claim() == null) {
+        return false;
+      }
+      renewNow();
+      return true;
+    } catch (S3VfsException e) {
+      LOG.debug("{}: the claim is not known to be ours: {}", object.describe(), e.getMessage());
+      return false;
+    }
+  }
+
   /** Whether a commit can be made from this head, too. */
   private boolean isStillOurs(Seen from, Seen now) {
     Head.Claim claim = now.head().claim();

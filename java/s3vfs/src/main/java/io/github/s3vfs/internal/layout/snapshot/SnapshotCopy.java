@@ -128,7 +128,7 @@ final class SnapshotCopy {
       throw e;
     } finally {
       if (!mayBeUsed) {
-        Await.undisturbed(() -> undo(upload, keys, pending));
+        target.commits().undo(() -> undo(upload, keys, pending));
       }
     }
   }

@@ -134,7 +134,7 @@ final class SnapshotReplacement {
 
     @Override
     public void failed(SnapshotUpload upload) {
-      Await.undisturbed(upload::undo);
+      volume.commits().undo(upload::undo);
     }
 
     /** Some of the next pages; none at the end. */
