@@ -3,6 +3,7 @@ package io.github.s3vfs.jdbc;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
+import io.github.s3vfs.internal.vfs.UriParameters;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.sql.Connection;
@@ -110,6 +111,9 @@ public final class S3VfsDriver implements Driver {
       }
       allowEndpoint(parsed);
       Properties properties = info == null ? new Properties() : info;
+      if (parsed.isOfThePast() && parsed.sharesCache(properties)) {
+        throw UriParameters.sharedPast(); // SQLite may not ask the VFS, if there is such a cache
+      }
       return Explained.call(() -> new S3VfsConnection(parsed, properties));
     } catch (S3VfsException e) {
       throw new SQLException(e.getMessage(), e);

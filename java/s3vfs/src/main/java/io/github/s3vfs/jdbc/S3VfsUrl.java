@@ -6,7 +6,9 @@ import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 
 /**
  * The URLs of this driver.
@@ -25,7 +27,28 @@ record S3VfsUrl(String sqliteUrl, String vfs) {
 
   /** The endpoint that it names, or null; what it names may be no address at all. */
   @Nullable String endpoint() {
-    String raw = parameter(query(sqliteUrl), "endpoint");
+    return value("endpoint");
+  }
+
+  /** Whether it names an earlier state of a database. */
+  boolean isOfThePast() {
+    return value("version") != null || value("as_of") != null;
+  }
+
+  /**
+   * Whether SQLite is to share the cache of the connection with others.
+   *
+   * @param properties sqlite-jdbc's, which also may say so
+   */
+  boolean sharesCache(Properties properties) {
+    String pragma = SQLiteConfig.Pragma.SHARED_CACHE.pragmaName;
+    return "shared".equals(value("cache"))
+        || "true".equalsIgnoreCase(value(pragma))
+        || "true".equalsIgnoreCase(properties.getProperty(pragma));
+  }
+
+  private @Nullable String value(String parameter) {
+    String raw = parameter(query(sqliteUrl), parameter);
     return raw == null ? null : decoded(raw);
   }
 

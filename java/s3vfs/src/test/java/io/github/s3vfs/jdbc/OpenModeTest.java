@@ -12,7 +12,9 @@ import io.github.s3vfs.scenario.Stored;
 import io.github.s3vfs.testkit.AccountSnapshot;
 import io.github.s3vfs.testkit.S3Operation;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.List;
+import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -144,6 +146,40 @@ class OpenModeTest {
       assertEquals("0", Sql.value(two, "SELECT count(*) FROM t"));
       assertEquals("0", Sql.value(other, "SELECT count(*) FROM t"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cache=shared", "shared_cache=true"})
+  void aSharedCacheIsNotForEarlierVersions(String shared) throws Exception {
+    for (String past : List.of("version=1", "as_of=2026-01-31T12:00:00Z")) {
+      Failure.ofOpening(bucket.url("db", shared + "&" + past))
+          .names("cache=shared")
+          .is(ErrorKind.INVALID);
+      try (Connection newest = bucket.connect("db", shared)) {
+        Failure.ofOpening(bucket.url("db", shared + "&" + past)).is(ErrorKind.INVALID);
+        assertEquals("stored", Sql.value(newest, "SELECT x FROM t"));
+      }
+    }
+  }
+
+  @Test
+  void anAttachmentOfAnEarlierVersionHasNoSharedCacheEither() throws Exception {
+    try (Connection connection = bucket.connect("other")) {
+      String uri = "file:db?vfs=" + bucket.vfs().name() + "&version=1&cache=shared";
+      Failure.ofSql(() -> Sql.execute(connection, "ATTACH '" + uri + "' AS past"))
+          .names("cache=shared")
+          .is(ErrorKind.INVALID);
+    }
+  }
+
+  @Test
+  void sqliteJdbcsOwnSettingOfASharedCacheCountsToo() throws Exception {
+    Properties properties = new Properties();
+    properties.setProperty("shared_cache", "true");
+    Failure.ofSql(
+            () -> DriverManager.getConnection(bucket.url("db", "version=1"), properties).close())
+        .names("cache=shared")
+        .is(ErrorKind.INVALID);
   }
 
   @Test

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The query parameters of a database URL (docs/CONFIGURATION.md). SQLite has taken its own ones
  * into account already; sqlite-jdbc has removed those that name pragmas.
  */
-final class UriParameters {
+public final class UriParameters {
 
   /**
    * Parameters that SQLite itself reads
@@ -141,10 +141,21 @@ final class UriParameters {
       throw new S3VfsException(
           ErrorKind.INVALID, "URL parameters version and as_of exclude each other");
     }
+    if ((version != null || time != null) && "shared".equals(parameters.get("cache"))) {
+      throw sharedPast();
+    }
     if (version != null) {
       return new PointInTime.OfVersion(number("version", version, 1, Long.MAX_VALUE));
     }
     return time == null ? null : new PointInTime.OfTime(instant(time));
+  }
+
+  /** The refusal of a cache that would be shared by connections to different states. */
+  public static S3VfsException sharedPast() {
+    return new S3VfsException(
+        ErrorKind.INVALID,
+        "URL parameters version and as_of exclude cache=shared: SQLite would read what another"
+            + " connection to the same database has in that cache, of whatever version");
   }
 
   /**
