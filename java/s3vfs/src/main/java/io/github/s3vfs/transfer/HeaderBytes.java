@@ -73,7 +73,7 @@ record HeaderBytes(byte[] bytes, byte[] line, Charset charset) {
     int from = mark == null ? 0 : mark.bytes().length;
     String end =
         header.lineEnd() == LineEnd.AS_SOURCE
-            ? lineEnd(start, from, charset)
+            ? lineEnd(start, from, charset, start.length >= toBeKnownFirst(header))
             : header.lineEnd().text();
     boolean ended = header.text().endsWith("\n") || header.text().endsWith("\r");
     byte[] line = encode(header.text(), charset);
@@ -136,17 +136,64 @@ record HeaderBytes(byte[] bytes, byte[] line, Charset charset) {
     }
   }
 
-  /** What ends the first line. */
-  private static String lineEnd(byte[] start, int from, Charset charset) {
+  /**
+   * What ends lines: the first end that is not in quotes tells, but a CR only where there is no LF.
+   *
+   * @param cut whether the source may go on behind what is known of it
+   */
+  private static String lineEnd(byte[] start, int from, Charset charset, boolean cut) {
     byte[] lf = encode("\n", charset);
     byte[] cr = encode("\r", charset);
+    byte[] quote = encode("\"", charset);
     int unit = lf.length;
-    for (int i = from; i + unit <= start.length; i += unit) {
-      if (startsWith(start, i, lf)) {
-        return i - unit >= from && startsWith(start, i - unit, cr) ? "\r\n" : "\n";
+    boolean quoted = false;
+    LineEnds plain = new LineEnds();
+    LineEnds all = new LineEnds(); // also within quotes, which may be none
+    for (int i = from; i + unit <= start.length && plain.lf == null; i += unit) {
+      if (startsWith(start, i, quote)) {
+        quoted = !quoted && (i == from || !isText(start, i - unit, unit));
+        continue;
+      }
+      boolean isLf = startsWith(start, i, lf);
+      if (!isLf && !startsWith(start, i, cr)) {
+        continue;
+      }
+      boolean afterCr = i > from && startsWith(start, i - unit, cr);
+      boolean known = isLf || !cut || i + 2 * unit <= start.length;
+      all.add(isLf, afterCr, known);
+      if (!quoted) {
+        plain.add(isLf, afterCr, known);
       }
     }
-    return "\n";
+    return (quoted && plain.lf == null ? all : plain).end();
+  }
+
+  /** Ends of lines that were seen. */
+  private static final class LineEnds {
+    private @Nullable String lf;
+    private boolean cr;
+
+    void add(boolean isLf, boolean afterCr, boolean known) {
+      if (!isLf) {
+        cr |= known;
+      } else if (lf == null) {
+        lf = afterCr ? "\r\n" : "\n";
+      }
+    }
+
+    String end() {
+      return lf != null ? lf : cr ? "\r" : "\n";
+    }
+  }
+
+  /** Whether this is a letter or digit: a quote behind it does not begin a field. */
+  private static boolean isText(byte[] bytes, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      if (bytes[i] < 0 || Character.isLetterOrDigit(bytes[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -179,7 +226,7 @@ record HeaderBytes(byte[] bytes, byte[] line, Charset charset) {
         return end + lineEnd.length;
       }
     }
-    return skip;
+    return header.text().endsWith("\r") ? end : skip;
   }
 
   /** Whether what is left out of a source is the header's line, not only a byte order mark. */

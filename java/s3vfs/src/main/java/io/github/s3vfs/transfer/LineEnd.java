@@ -2,10 +2,15 @@ package io.github.s3vfs.transfer;
 
 /** What ends the line of a header. */
 public enum LineEnd {
-  /** As the first line of the source ends; a line feed if it has none. */
+  /**
+   * As lines of the source end: its first line feed that is not in quotes tells, with what is in
+   * front of it; a carriage return if there are only such; a line feed if there is neither.
+   */
   AS_SOURCE(""),
   /** A line feed. */
   LF("\n"),
+  /** A carriage return. */
+  CR("\r"),
   /** A carriage return and a line feed. */
   CRLF("\r\n"),
   /** Nothing: the header is put in front as it is. */

@@ -41,6 +41,50 @@ class HeaderTest {
   }
 
   @Test
+  void aCarriageReturnEndsTheLineWhereNothingElseDoes() {
+    Header header = Header.line("h");
+    assertEquals("h\r1,2\r3,4\r", result(header, "1,2\r3,4\r"));
+    assertEquals("h\r1\r", result(header, "1\r"));
+    assertEquals("h\n1\r2\n3\n", result(header, "1\r2\n3\n"));
+    assertEquals("h\r1\n", result(header.withLineEnd(LineEnd.CR), "1\n"));
+    Charset big = StandardCharsets.UTF_16BE;
+    assertEquals("h\r1\r2\r", result(header.withCharset(big), "1\r2\r", big));
+    Header once = header.withSkipIfPresent(true);
+    assertEquals("h\r1\r", result(once, "h\r1\r"));
+    assertEquals("h\r1\r", result(Header.line("h\r").withSkipIfPresent(true), "h\r1\r"));
+  }
+
+  @Test
+  void theEndsOfLinesWithinQuotesDoNotCount() {
+    Header header = Header.line("h");
+    assertEquals("h\r\n\"x\ny\",1\r\n", result(header, "\"x\ny\",1\r\n"));
+    assertEquals("h\n\"x\r\ny\",1\n", result(header, "\"x\r\ny\",1\n"));
+    assertEquals("h\r1;\"a \"\"\n\"\" b\"\r2;\r", result(header, "1;\"a \"\"\n\"\" b\"\r2;\r"));
+    assertEquals("h\n\"x\ry\"", result(header, "\"x\ry\""));
+    Charset little = StandardCharsets.UTF_16LE;
+    assertEquals("h\r\n1,\"\n\"\r\n", result(header.withCharset(little), "1,\"\n\"\r\n", little));
+  }
+
+  @Test
+  void aQuoteThatQuotesNothingDoesNotHideTheEndOfTheLine() {
+    Header header = Header.line("h");
+    assertEquals("h\r\n5\" pipe\r\n\"\n\"\r\n", result(header, "5\" pipe\r\n\"\n\"\r\n"));
+    assertEquals("h\r\n\"never closed\r\n1\r\n", result(header, "\"never closed\r\n1\r\n"));
+    assertEquals("h\r\"never closed\r1\r", result(header, "\"never closed\r1\r"));
+  }
+
+  @Test
+  void aLineFeedThatMayComeIsNotTakenForNone() {
+    Header header = Header.line("h");
+    byte[] start = new byte[HeaderBytes.toBeKnownFirst(header)];
+    java.util.Arrays.fill(start, (byte) 'x');
+    start[start.length - 1] = '\r';
+    assertEquals("h\n", new String(HeaderBytes.of(header, start, "a source").bytes(), UTF_8));
+    start[100] = '\r';
+    assertEquals("h\r", new String(HeaderBytes.of(header, start, "a source").bytes(), UTF_8));
+  }
+
+  @Test
   void aByteOrderMarkIsNeverInTheMiddle() {
     Header header = Header.line("h");
     assertEquals(BOM + "h\n1\n", result(header, BOM + "1\n"));
