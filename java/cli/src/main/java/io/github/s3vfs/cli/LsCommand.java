@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
 /** Lists databases. */
 @Command(name = "ls", description = "List databases.")
 final class LsCommand extends StoreCommand {
-  @Parameters(paramLabel = "PREFIX", description = "s3://bucket, or s3://bucket/path")
+  @Parameters(
+      paramLabel = "PREFIX",
+      description = "s3://bucket, or what names begin with, as s3://bucket/path/")
   private String prefix = "";
 
   @Option(

@@ -538,10 +538,13 @@ public final class S3Databases {
   }
 
   /**
-   * The databases whose keys begin with a prefix, sorted by key.
+   * The databases whose keys begin with a prefix, sorted by key: {@code "a/b"} finds {@code a/b},
+   * {@code a/b/c} and {@code a/bc}, and {@code "a/b/"} of these only {@code a/b/c}, for a request
+   * or two less. What is below a database in the layout {@code blocks} is found only if the prefix
+   * goes beyond that one's key.
    *
    * @param bucket its name
-   * @param prefix "" for all; else a part of the path, up to a slash
+   * @param prefix "" for all; else a key, or the beginning of one
    * @return their locations
    * @throws S3VfsException what S3 failed with
    */

@@ -100,17 +100,41 @@ class ListTest {
   }
 
   @Test
-  void thoseUnderAPrefixWithOrWithoutItsSlash() {
-    List<String> expected =
-        found("dir/deeper/and/deeper/three", "dir/one", "dir/one/below", "dir/two");
-    assertEquals(expected, keys("dir"));
-    assertEquals(expected, keys("dir/"));
-    assertEquals(List.of("dir/deeper/and/deeper/three"), keys("dir/deeper/and"));
+  void thoseUnderAPath() {
+    assertEquals(
+        found("dir/deeper/and/deeper/three", "dir/one", "dir/one/below", "dir/two"), keys("dir/"));
+    assertEquals(List.of("dir/deeper/and/deeper/three"), keys("dir/deeper/and/"));
+    assertEquals(List.of("dir/one/below"), keys("dir/one/"));
+  }
+
+  @Test
+  void thoseWhoseKeysBeginWithAPartOfAName() {
+    assertEquals(
+        found("dir/deeper/and/deeper/three", "dir/one", "dir/one/below", "dir/two", "dir2/four"),
+        keys("di"));
+    assertEquals(keys("di"), keys("dir"));
+    assertEquals(List.of("dir2/four"), keys("dir2"));
+    assertEquals(List.of("dir/deeper/and/deeper/three"), keys("dir/deeper/an"));
+    assertEquals(List.of("dir/two"), keys("dir/t"));
+    assertEquals(List.of("with space/fünf"), keys("with space/fü"));
+    assertEquals(List.of("x-journal/six"), keys("x"));
+    assertEquals(List.of("x-journal/six"), keys("x-journal"));
+  }
+
+  @Test
+  void oneWhoseKeyIsThePrefix() {
+    assertEquals(List.of("dir/two"), keys("dir/two"));
+    assertEquals(List.of(), keys("dir/two/"));
+    assertEquals(found("dir/one", "dir/one/below"), keys("dir/one"));
+    assertEquals(found("top", "top/below/it"), keys("top"));
+    assertEquals(List.of("top/below/it"), keys("top/below/it"));
   }
 
   @Test
   void noneWhereThereIsNone() {
     assertEquals(List.of(), keys("nothing/here"));
+    assertEquals(List.of(), keys("nothing"));
+    assertEquals(List.of(), keys("dir/deeper/and/deeper/three/"));
     assertEquals(List.of(), keys("folder"));
   }
 
@@ -129,17 +153,22 @@ class ListTest {
   @Tag("embedded")
   @Test
   void aDatabaseCostsOneListAndOneOrTwoGets() throws Exception {
+    for (String prefix : List.of("top/below/", "top/below/i", "top/below/it")) {
+      assertCost(layout == Layout.BLOCKS ? 1 : 2, layout == Layout.BLOCKS ? 2 : 1, prefix);
+    }
+    // The path may be a database itself.
+    assertCost(layout == Layout.BLOCKS ? 2 : 3, layout == Layout.BLOCKS ? 4 : 3, "top/below");
+  }
+
+  private static void assertCost(int lists, int gets, String prefix) throws Exception {
     AccountSnapshot account =
         bucket
             .server()
             .account()
-            .measure(() -> assertEquals(List.of("top/below/it"), keys("top/below")));
+            .measure(() -> assertEquals(List.of("top/below/it"), keys(prefix)));
     assertEquals(
-        Map.of(
-            S3Operation.LIST_OBJECTS_V2,
-            layout == Layout.BLOCKS ? 1 : 2,
-            S3Operation.GET_OBJECT,
-            layout == Layout.BLOCKS ? 2 : 1),
-        account.countByOperation());
+        Map.of(S3Operation.LIST_OBJECTS_V2, lists, S3Operation.GET_OBJECT, gets),
+        account.countByOperation(),
+        prefix);
   }
 }

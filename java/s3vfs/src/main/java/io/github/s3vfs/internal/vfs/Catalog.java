@@ -32,19 +32,20 @@ final class Catalog {
   }
 
   /**
-   * The databases under a prefix, sorted by key. One LIST per prefix, also of databases in the
-   * layout snapshot, below which there may be others; those in blocks, which may be millions of
-   * objects, are not looked into, nor are segments. One or two GETs of at most 100 bytes per
-   * prefix. What no database can be called is passed over.
+   * The databases whose keys begin with a prefix, sorted by key. One LIST for what it begins, and
+   * one per prefix up to a slash that is found, also of databases in the layout snapshot, below
+   * which there may be others; those in blocks, which may be millions of objects, are not looked
+   * into, nor are segments. One or two GETs of at most 100 bytes per prefix that is found. What no
+   * database can be called is passed over.
    *
-   * @param prefix "", or what the keys begin with, up to a slash
+   * @param prefix "", or what the keys begin with: a whole key or any part of one
    */
   static List<S3Location> list(ObjectStore store, Duration timeout, String prefix) {
     return new Catalog(store, timeout).list(prefix);
   }
 
   private List<S3Location> list(String prefix) {
-    todo.add(prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
+    todo.add(prefix);
     while (!todo.isEmpty()) {
       String at = todo.remove();
       String what = "LIST s3://" + store.bucket() + "/" + at;

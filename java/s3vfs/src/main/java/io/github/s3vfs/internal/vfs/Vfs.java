@@ -395,7 +395,7 @@ public class Vfs implements AutoCloseable {
   /**
    * The databases whose key begins with a prefix.
    *
-   * @param prefix "" for all of the bucket; else a part of the path up to a slash
+   * @param prefix "" for all of the bucket; else a key, or the beginning of one
    */
   public List<S3Location> list(String bucket, String prefix) {
     return Catalog.list(store(bucket, config), config.client().requestTimeout(), prefix);
