@@ -132,6 +132,32 @@ class AttachTest {
   }
 
   @Test
+  void aDatabaseOnS3AttachesALocalFileByTheVfsOfTheOperatingSystem() throws Exception {
+    store("a", "on S3");
+    Path file = directory.resolve("local.sqlite");
+    try (Connection local = local()) {
+      Sql.execute(local, "CREATE TABLE t(x)", "INSERT INTO t VALUES ('local')");
+    }
+    try (Connection connection = DriverManager.getConnection(url("a"))) {
+      Sql.execute(connection, "ATTACH 'file:" + file + "?vfs=unix' AS here");
+      assertEquals(
+          "on S3 local",
+          Sql.value(connection, "SELECT main.t.x || ' ' || here.t.x FROM main.t, here.t"));
+      Sql.execute(
+          connection,
+          "INSERT INTO here.t SELECT x FROM main.t",
+          "BEGIN",
+          "INSERT INTO main.t SELECT x FROM here.t WHERE x = 'local'",
+          "COMMIT",
+          "DETACH here");
+    }
+    assertEquals("on S3,local", stored("a"));
+    try (Connection local = local()) {
+      assertEquals("local,on S3", Sql.value(local, "SELECT group_concat(x) FROM t"));
+    }
+  }
+
+  @Test
   void aTransactionOverSeveralOnS3SaysWhatToDoAndChangesNothing() throws Exception {
     store("a", "old a");
     store("b", "old b");
