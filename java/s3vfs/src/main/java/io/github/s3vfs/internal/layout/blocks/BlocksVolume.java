@@ -494,7 +494,8 @@ public final class BlocksVolume implements Volume {
       makeCurrent(last[0], recovering);
       if (!recovering && generation() != seen) {
         throw new S3VfsException(
-            ErrorKind.CONFLICT, location + ": another process has written since this read began");
+            ErrorKind.CONFLICT,
+            location + ": another connection or process has written since this read began");
       }
       return true;
     } catch (Throwable e) {

@@ -123,7 +123,8 @@ final class Commits {
     newest.doubt();
     if (begun instanceof HeadWriter.Begun.Moved) {
       throw new S3VfsException(
-          ErrorKind.CONFLICT, location + ": another process has written since this read began");
+          ErrorKind.CONFLICT,
+          location + ": another connection or process has written since this read began");
     }
     meter.refused();
     return false;
