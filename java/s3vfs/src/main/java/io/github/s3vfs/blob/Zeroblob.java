@@ -2,6 +2,7 @@ package io.github.s3vfs.blob;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import org.sqlite.jdbc3.JDBC3PreparedStatement;
 
 /**
  * A BLOB of zeros, which takes no memory: for values that are inserted with the room they need, and
@@ -43,12 +44,21 @@ public record Zeroblob(long length) {
   }
 
   /**
-   * Sets a parameter of a statement, which must stand there as {@code zeroblob(?)}.
+   * Sets a parameter of a statement, which must stand there as {@code zeroblob(?)}, with nothing
+   * else in the parentheses: elsewhere SQLite would store the number. {@code setObject} does the
+   * same with statements of {@code S3VfsDriver}; sqlite-jdbc's own would store a text.
    *
+   * @param statement sqlite-jdbc's, or one that can be unwrapped to that
    * @param parameter from 1
-   * @throws SQLException that of the statement
+   * @throws SQLException if it stands otherwise in the statement; or that of the statement
    */
   public void setOn(PreparedStatement statement, int parameter) throws SQLException {
+    // Its text begins with the SQL.
+    String sql = statement.unwrap(JDBC3PreparedStatement.class).toString();
+    if (!ZeroblobSql.isLength(sql, parameter)) {
+      throw new SQLException(
+          "parameter " + parameter + " must stand as zeroblob(?) in SQL for " + this);
+    }
     statement.setLong(parameter, length);
   }
 

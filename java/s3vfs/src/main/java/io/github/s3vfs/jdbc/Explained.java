@@ -1,9 +1,11 @@
 package io.github.s3vfs.jdbc;
 
+import io.github.s3vfs.blob.Zeroblob;
 import io.github.s3vfs.internal.vfs.LastFailure;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -75,6 +77,12 @@ final class Explained {
               }
               if (name.equals("equals") && arguments != null && arguments.length == 1) {
                 return self == arguments[0];
+              }
+              if (self instanceof PreparedStatement s
+                  && name.equals("setObject")
+                  && arguments[1] instanceof Zeroblob zeros) {
+                zeros.setOn(s, (int) arguments[0]); // sqlite-jdbc would take it for a text
+                return null;
               }
               if (self instanceof Statement && name.startsWith("execute")) {
                 owner.beforeExecution();

@@ -87,6 +87,23 @@ class BlobOnS3Test {
   }
 
   @Test
+  void z2AsAnObjectItIsSetAsElsewhere() throws Exception {
+    try (Bucket bucket = bucket();
+        Connection c = bucket.connect("db")) {
+      try (PreparedStatement s = c.prepareStatement("INSERT INTO t(b) VALUES (zeroblob(?))")) {
+        s.setObject(1, Zeroblob.of(7));
+        s.executeUpdate();
+      }
+      try (PreparedStatement s = c.prepareStatement("INSERT INTO t(b) VALUES (?)")) {
+        Failure.ofSql(() -> s.setObject(1, Zeroblob.of(7))).names("zeroblob(?)");
+        Failure.ofSql(() -> Zeroblob.of(7).setOn(s, 1)).names("zeroblob(?)");
+      }
+      assertEquals(
+          "blob 7", Sql.value(c, "SELECT typeof(b) || ' ' || length(b) FROM t WHERE id > 1"));
+    }
+  }
+
+  @Test
   void n1And2ReopeningMovesToARowOrClosesTheBlob() throws Exception {
     try (Bucket bucket = bucket()) {
       try (Connection c = bucket.connect("db")) {
