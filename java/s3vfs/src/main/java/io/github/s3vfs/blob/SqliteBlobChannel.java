@@ -393,6 +393,26 @@ public final class SqliteBlobChannel implements SeekableByteChannel {
     }
   }
 
+  /**
+   * As {@link #close()}, if need be whatever fails: it also tells again of what a read or write has
+   * failed with, as with ABORT_ROLLBACK after a rollback.
+   *
+   * @param force whether errors are ignored with which it is closed nevertheless. Then it is not
+   *     told either that what was written could not be committed
+   * @throws SqliteBlobException as {@code close()}; if forced, only if it is still open, as another
+   *     operation on it is running
+   */
+  public void close(boolean force) throws IOException {
+    try {
+      close();
+    } catch (SqliteBlobException e) {
+      if (!force || blob.isOpen()) {
+        throw e;
+      }
+      LOG.debug("the blob {} was closed with an error", name, e);
+    }
+  }
+
   private static SqliteBlobException inUse() {
     return new SqliteBlobException(
         DB.newSQLException(BUSY, "the blob is not closed: another operation on it is running"));

@@ -485,4 +485,29 @@ class BlobLifeTest {
       assertEquals(0, channel.position());
     }
   }
+
+  @Test
+  void c1ForcedItIsClosedWithoutTheErrorsOfAnUnforcedClose() throws Exception {
+    try (Connection c = transaction(counting(1000), counting(1000))) {
+      SqliteBlobChannel told = writer(c, 1);
+      SqliteBlobChannel also = writer(c, 1);
+      SqliteBlobChannel forced = writer(c, 2);
+      SqliteBlobChannel reading = reader(c, 2);
+      forced.write(ByteBuffer.allocate(10));
+      c.rollback();
+      for (SqliteBlobChannel blob : List.of(told, also, forced)) {
+        fails(ABORT, () -> blob.read(ByteBuffer.allocate(1)));
+      }
+      forced.close(true);
+      assertFalse(forced.isOpen());
+      forced.close(true);
+      reading.close(true);
+      assertFalse(reading.isOpen());
+      fails(ABORT, told::close);
+      fails(ABORT, () -> also.close(false));
+      assertFalse(told.isOpen() || also.isOpen());
+      Sql.execute(c, "UPDATE t SET b = 'on' WHERE id = 1");
+      c.commit();
+    }
+  }
 }
