@@ -9,13 +9,14 @@ import java.util.Arrays;
 
 /**
  * Passes a SQLite database on, and fails at its beginning or its end if it is none: a wrong header,
- * or a length that does not fit the header. A header that asks for WAL is turned into one for a
- * rollback journal. Not thread-safe.
+ * or less than the header tells of. What is more than that is read, and left out, as SQLite leaves
+ * it alone. A header that asks for WAL is turned into one for a rollback journal. Not thread-safe.
  */
 final class CheckedDatabaseStream extends InputStream {
   private final InputStream source;
   private final byte[] start;
   private final DatabaseHeader header;
+  private final long most;
   private long position;
   private boolean ended;
 
@@ -33,6 +34,7 @@ final class CheckedDatabaseStream extends InputStream {
       throw new S3VfsException(
           ErrorKind.INVALID, (start.length == 0 ? "the input is empty: " : "") + e.getMessage(), e);
     }
+    this.most = header.sizeIsValid() ? header.fileLength() : Long.MAX_VALUE;
     if (header.isWal()) {
       Arrays.fill(
           start, DatabaseHeader.VERSIONS_OFFSET, DatabaseHeader.VERSIONS_OFFSET + 2, (byte) 1);
@@ -55,7 +57,7 @@ final class CheckedDatabaseStream extends InputStream {
       count = (int) Math.min(length, start.length - position);
       System.arraycopy(start, (int) position, target, offset, count);
     } else {
-      count = source.read(target, offset, length);
+      count = position == most ? surplus() : read(target, offset, length, most - position);
     }
     if (count < 0) {
       checkLength();
@@ -63,6 +65,20 @@ final class CheckedDatabaseStream extends InputStream {
     }
     position += count;
     return count;
+  }
+
+  private int read(byte[] target, int offset, int length, long left) throws IOException {
+    return source.read(target, offset, (int) Math.min(length, left));
+  }
+
+  /** Reads what is behind the database, so that who writes to a pipe comes to an end. */
+  private int surplus() throws IOException {
+    byte[] some = new byte[8192];
+    int count = ended ? -1 : source.read(some);
+    while (count >= 0) {
+      count = source.read(some);
+    }
+    return -1;
   }
 
   private void checkLength() {

@@ -130,6 +130,35 @@ class DeserializeTest {
     assertArrayEquals(input, bucket.serialize("old"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1", "100", "4096", "40960"})
+  void whatIsBehindTheDatabaseIsLeftOut(int surplus) throws Exception {
+    byte[] longer = Arrays.copyOf(input, input.length + surplus);
+    Arrays.fill(longer, input.length, longer.length, (byte) 7);
+    for (S3Location location : List.of(NEW, OLD)) {
+      InputStream in = new ByteArrayInputStream(longer);
+      bucket.databases().deserialize(location, in);
+      assertEquals(-1, in.read());
+      assertArrayEquals(input, bucket.serialize(location.key()));
+    }
+    assertEquals(List.of("new"), values("new"));
+  }
+
+  private static List<String> values(String key) throws Exception {
+    try (Connection connection = bucket.connect(key)) {
+      return LocalDatabase.values(connection);
+    }
+  }
+
+  @Test
+  void whatIsBehindAPageCountThatIsOutOfDateIsPartOfTheDatabase() throws Exception {
+    byte[] old = input.clone();
+    old[31]--; // offset 28: the page count
+    old[95]++; // offset 92: the change counter that it is valid for
+    bucket.databases().deserialize(NEW, new ByteArrayInputStream(old));
+    assertArrayEquals(old, bucket.serialize("new"));
+  }
+
   @Test
   void fromChunksOfAllSizesAlsoEmptyOnes() throws Exception {
     List<byte[]> chunks = new ArrayList<>(List.of(new byte[0]));
