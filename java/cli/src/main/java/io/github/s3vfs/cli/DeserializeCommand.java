@@ -5,7 +5,7 @@ import io.github.s3vfs.Layout;
 import io.github.s3vfs.S3Location;
 import io.github.s3vfs.S3Vfs;
 import io.github.s3vfs.S3VfsException;
-import java.io.BufferedInputStream;
+import io.github.s3vfs.transfer.S3Databases;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ final class DeserializeCommand extends StoreCommand {
         ? io().in()
         : file.startsWith(S3)
             ? store.objects().open(object(file))
-            : new BufferedInputStream(Files.newInputStream(Path.of(file)), 1 << 16);
+            : S3Databases.open(Path.of(file));
   }
 
   /** Refuses to replace what somebody may want to have. */

@@ -11,6 +11,9 @@ import io.github.s3vfs.testkit.RequestMatch;
 import io.github.s3vfs.testkit.S3Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,6 +96,20 @@ class FailuresTest {
     CliBucket.Run run = bucket.run("deserialize", file.toString(), at("new"));
     assertTrue(run.ends(ExitCode.USAGE).err().contains("SQLite"), run.err());
     bucket.run("info", at("new")).ends(ExitCode.NOT_FOUND);
+    Path database = directory.resolve("local");
+    try (Connection local = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = local.createStatement()) {
+      statement.execute("PRAGMA journal_mode = WAL");
+      statement.execute("CREATE TABLE t(a)");
+      String error =
+          bucket.run("deserialize", database.toString(), at("new")).ends(ExitCode.USAGE).error();
+      assertTrue(error.contains(database + "-wal") && error.contains("wal_checkpoint"), error);
+      bucket.run("deserialize", database.toString(), DB, "--force").ends(ExitCode.USAGE);
+    }
+    bucket.run("info", at("new")).ends(ExitCode.NOT_FOUND);
+    assertEquals("1", bucket.run("sql", DB, "SELECT a FROM t", "--json").ok().json("$[0].a"));
+    bucket.run("deserialize", database.toString(), at("new")).ok();
+    bucket.run("delete", at("new"), "--yes").ok();
     String missing = directory.resolve("missing").toString();
     assertEquals(
         missing + ": no such file",

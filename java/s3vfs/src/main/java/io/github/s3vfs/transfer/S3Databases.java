@@ -192,13 +192,27 @@ public final class S3Databases {
    *
    * @param location where the database is, or is to be
    * @param file is only read
-   * @throws S3VfsException as there
+   * @throws S3VfsException as there, and as {@link #open(Path)}
    * @throws IOException if the file cannot be read
    */
   public void deserialize(S3Location location, Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try (InputStream in = open(file)) {
       deserialize(location, in);
     }
+  }
+
+  /**
+   * The content of a local SQLite file, for {@code deserialize}.
+   *
+   * @param file is only read; nobody may write to it until that is done
+   * @return to be closed by the caller
+   * @throws S3VfsException {@code INVALID} if there is more to the database than the file: a
+   *     write-ahead log that is not empty ({@code -wal}), or the journal of a transaction that has
+   *     not ended ({@code -journal}), beside it
+   * @throws IOException if the file cannot be read
+   */
+  public static InputStream open(Path file) throws IOException {
+    return LocalDatabaseFile.open(file);
   }
 
   /**
@@ -244,11 +258,11 @@ public final class S3Databases {
    *
    * @param location where it is to be
    * @param file is only read
-   * @throws S3VfsException as there
+   * @throws S3VfsException as there, and as {@link #open(Path)}
    * @throws IOException if the file cannot be read
    */
   public void deserializeNew(S3Location location, Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try (InputStream in = open(file)) {
       deserializeNew(location, in);
     }
   }
