@@ -101,6 +101,12 @@ final class Explained {
               } finally {
                 IN_METADATA.set(inMetaData);
               }
+              if (self instanceof Statement
+                  && name.startsWith("execute")
+                  && arguments != null
+                  && arguments[0] instanceof String sql) {
+                owner.afterExecution(sql);
+              }
               // By its declared type: sqlite-jdbc's result sets are their own metadata.
               return result instanceof ResultSet r && method.getReturnType() == ResultSet.class
                   ? proxy(ResultSet.class, r, self instanceof Statement ? self : null, owner)

@@ -1,6 +1,7 @@
 package io.github.s3vfs.jdbc;
 
 import io.github.s3vfs.internal.vfs.BlobOwner;
+import io.github.s3vfs.internal.vfs.LastFailure;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,8 +12,11 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ExtendedCommand;
 import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
@@ -23,6 +27,11 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * other way: extensions, functions and hooks that want a {@code SQLiteConnection} work.
  */
 final class S3VfsConnection extends JDBC4Connection implements BlobOwner {
+
+  /** SQLite's messages where there was no error, and for BUSY. */
+  private static final String NO_ERROR = "(not an error)";
+
+  private static final String LOCKED = "(database is locked)";
 
   // No initial values: the constructor of the superclass makes statements.
 
@@ -47,6 +56,34 @@ final class S3VfsConnection extends JDBC4Connection implements BlobOwner {
   public void beforeExecution() throws SQLException {
     refuseAfterRollback();
     commitFailed = false;
+  }
+
+  /**
+   * To be called after SQL was executed without an exception. sqlite-jdbc's {@code restore} tells
+   * of failures of the file that is read only: those of this connection are found out here.
+   *
+   * @throws SQLException what a restore failed with
+   */
+  void afterExecution(String sql) throws SQLException {
+    if (ExtendedCommand.parse(sql) instanceof ExtendedCommand.RestoreCommand) {
+      String error = lastError();
+      if (!error.endsWith(NO_ERROR)) {
+        SQLiteErrorCode code =
+            error.endsWith(LOCKED) ? SQLiteErrorCode.SQLITE_BUSY : SQLiteErrorCode.SQLITE_ERROR;
+        throw failed(LastFailure.explain(DB.newSQLException(code.code, "Restore failed" + error)));
+      }
+    }
+  }
+
+  /** What SQLite says of the last call, in parentheses. */
+  private String lastError() {
+    try {
+      getDatabase().throwex(SQLiteErrorCode.SQLITE_ERROR.code);
+      return NO_ERROR;
+    } catch (SQLException e) {
+      String message = String.valueOf(e.getMessage());
+      return message.substring(Math.max(0, message.lastIndexOf(" (")));
+    }
   }
 
   /**
