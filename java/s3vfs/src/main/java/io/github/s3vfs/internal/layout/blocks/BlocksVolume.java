@@ -339,7 +339,7 @@ public final class BlocksVolume implements Volume {
         () -> {
           new BlocksReplacement(objects, journal, settings).replace(content, false);
           if (stored != null) {
-            stored.run();
+            lease.moveHere(stored);
           }
           return true;
         });
@@ -386,7 +386,7 @@ public final class BlocksVolume implements Volume {
             done = true;
           } finally {
             if (!done) {
-              lease.abandon(); // who takes it over looks where the database is
+              lease.abandonMoved();
             }
           }
           return true;

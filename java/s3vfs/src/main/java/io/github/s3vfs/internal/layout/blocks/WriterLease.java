@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class WriterLease {
   private static final Logger LOG = LoggerFactory.getLogger(WriterLease.class);
 
+  /** How often a change is made anew because a record of our own has come late. */
+  private static final int TRIES = 5;
+
   /**
    * A lease that may be taken.
    *
@@ -69,10 +72,16 @@ final class WriterLease {
   private volatile long expires;
 
   /**
-   * Nonces of the records by which this process took or renewed the lease since another one had it
-   * or it was released: one of them may be stored although no answer said so.
+   * Nonces of the records by which this process took or renewed the lease since it was released:
+   * one of them may be stored although no answer said so.
    */
   private final Set<String> ours = new HashSet<>();
+
+  /** Whether another process has had it since this one took it the last time. */
+  private boolean othersHadIt;
+
+  /** Whether the last holder, another process or this one, may have moved the database away. */
+  private boolean mayBeMoved;
 
   /** Another process's lease as it was first seen, and when. */
   private @Nullable String observed;
@@ -102,7 +111,7 @@ final class WriterLease {
   }
 
   /** Asks the store whether the lease may be taken. */
-  private boolean look(boolean evenIfMoved) {
+  private boolean look() {
     Fetched now = read();
     long since = nanoTime.getAsLong();
     if (!now.found()) {
@@ -113,20 +122,20 @@ final class WriterLease {
       return true; // what was known of it is older, and still so
     }
     LeaseRecord theirs = LeaseRecord.parse(now.body(), describe());
-    boolean own = ours.contains(theirs.nonce());
+    boolean known = ours.contains(theirs.nonce());
+    boolean own = known && !othersHadIt;
     boolean taken = isTheirs(now, theirs);
-    if (!taken && !own && (theirs.held() || theirs.moved()) && !evenIfMoved) {
-      refuseIfMoved();
-    }
+    mayBeMoved = theirs.moved() || (known ? mayBeMoved : theirs.held());
     free = taken ? null : new Free(now.etag(), since, !theirs.held() && !theirs.moved(), own);
-    if (free != null && theirs.held() && !own) {
+    if (free != null && theirs.held() && !known) {
       LOG.warn("{}: {} was silent for {}", describe(), theirs.holder(), theirs.term());
     }
     return free != null;
   }
 
   /**
-   * Its last holder may have moved the database into another layout, and died before it said so.
+   * Its last holder may have moved the database into another layout, and died, or failed, before it
+   * said so.
    *
    * @throws S3VfsException {@code INVALID} if the database is in another layout now
    */
@@ -139,39 +148,56 @@ final class WriterLease {
   }
 
   /**
-   * Takes the lease, or finds that another process has it.
+   * Takes the lease, or finds that another process has it. An interrupt does not end the request
+   * that takes it.
    *
    * @param beforeTry is told what the lease is taken as, before each request that tries it; of two
    *     tries the last one counts
    * @param evenIfMoved whether it may be taken although the database is in another layout now
    * @return whether this process has it now
-   * @throws S3VfsException {@code INVALID} if the database is in another layout now; what the store
-   *     failed with; the lease is then not held, or will be free at the end of its term
+   * @throws S3VfsException {@code INVALID} if the database is in another layout now; {@code
+   *     INTERRUPTED}; what the store failed with, and then the lease is not held, or will be free
+   *     at the end of its term
    */
   synchronized boolean take(Consumer<Free> beforeTry, boolean evenIfMoved) {
     // What was seen long ago may be over although nobody has the lease now: a second try.
     for (int tries = 0; tries < 2; tries++) {
-      if (free == null && !look(evenIfMoved)) {
+      if (free == null && !look()) {
         return false;
       }
+      if (mayBeMoved && !evenIfMoved) {
+        refuseIfMoved();
+        mayBeMoved = false;
+      }
+      Await.refuseInterrupted(describe());
       Free was = Objects.requireNonNull(free);
       beforeTry.accept(was);
       free = null;
-      if (!was.own()) {
-        ours.clear(); // whatever of ours is still under way lost when another process wrote it
-      }
+      othersHadIt |= !was.own();
       String etag = was.etag();
-      if (write(true, etag == null ? Condition.IF_ABSENT : Condition.ifMatch(etag))) {
+      Condition condition = etag == null ? Condition.IF_ABSENT : Condition.ifMatch(etag);
+      if (Await.uninterrupted(() -> write(true, condition))) {
         taken = was;
+        releaseIfInterrupted();
+        othersHadIt = false;
         return true;
       }
     }
     return false;
   }
 
+  private void releaseIfInterrupted() {
+    try {
+      Await.refuseInterrupted(describe());
+    } catch (S3VfsException e) {
+      Await.undisturbed(this::release);
+      throw e;
+    }
+  }
+
   /** Whether another process has the lease and must still be waited for. */
   synchronized boolean heldElsewhere() {
-    return mine == null && !look(true);
+    return mine == null && !look();
   }
 
   /** Whether another process has the lease, and was not silent for its term. */
@@ -197,35 +223,23 @@ final class WriterLease {
   }
 
   /**
-   * Writes the object under a condition.
+   * Takes or renews it, or gives it back.
    *
    * @return whether it did; then this process holds the lease, or has left it free
    */
   private boolean write(boolean held, Condition condition) {
-    LeaseRecord record = LeaseRecord.fresh(held, term, holder);
+    // While nobody has looked where the database is, nobody may take that for known.
+    LeaseRecord record =
+        held || !mayBeMoved
+            ? LeaseRecord.fresh(held, term, holder)
+            : LeaseRecord.moved(term, holder);
     if (held) {
       ours.add(record.nonce());
     }
     long start = nanoTime.getAsLong();
-    String etag;
-    try {
-      etag =
-          Await.result(store.put(key, record.toBytes(), condition), timeout, "PUT " + describe());
-    } catch (S3VfsException e) {
-      if (e.kind() != ErrorKind.CONFLICT && e.kind() != ErrorKind.UNAVAILABLE) {
-        throw e;
-      }
-      // Lost, or our own earlier success that a retry met, or no answer: the object tells.
-      Fetched now = read();
-      boolean ours =
-          now.found() && LeaseRecord.parse(now.body(), describe()).nonce().equals(record.nonce());
-      if (!ours && e.kind() == ErrorKind.UNAVAILABLE) {
-        throw e;
-      }
-      if (!ours) {
-        return false;
-      }
-      etag = now.etag();
+    String etag = store(record, condition);
+    if (etag == null) {
+      return false;
     }
     if (held) {
       expires = start + term.toNanos();
@@ -234,10 +248,43 @@ final class WriterLease {
     } else {
       mine = null;
       long since = taken == null ? nanoTime.getAsLong() : taken.since();
-      free = new Free(etag, since, true, true);
+      free = new Free(etag, since, true, !othersHadIt);
       ours.clear();
     }
     return true;
+  }
+
+  /**
+   * Writes the object under a condition. If that does not hold because a record of ours was stored
+   * whose answer did not come, it is written over that.
+   *
+   * @return its ETag, or null if another process has written it
+   */
+  private @Nullable String store(LeaseRecord record, Condition first) {
+    Condition condition = first;
+    for (int i = 1; ; i++) {
+      try {
+        return Await.result(
+            store.put(key, record.toBytes(), condition), timeout, "PUT " + describe());
+      } catch (S3VfsException e) {
+        if (e.kind() != ErrorKind.CONFLICT && e.kind() != ErrorKind.UNAVAILABLE) {
+          throw e;
+        }
+        // Lost, or our own earlier success that a retry met, or no answer: the object tells.
+        Fetched now = read();
+        String nonce = now.found() ? LeaseRecord.parse(now.body(), describe()).nonce() : "";
+        if (nonce.equals(record.nonce())) {
+          return now.etag();
+        }
+        if (e.kind() == ErrorKind.UNAVAILABLE) {
+          throw e;
+        }
+        if (!ours.contains(nonce) || i == TRIES) {
+          return null;
+        }
+        condition = Condition.ifMatch(now.etag());
+      }
+    }
   }
 
   private void scheduleRenewal() {
@@ -303,17 +350,48 @@ final class WriterLease {
   }
 
   /**
-   * Instead of giving it back: says that the database is in another layout now.
+   * As {@link #abandon}, where the database may be in another layout now: whoever takes the lease
+   * looks where it is, this process too.
+   */
+  synchronized void abandonMoved() {
+    mayBeMoved = true;
+    abandon();
+  }
+
+  /**
+   * Instead of giving it back: says that the database is in another layout now, or may be. An
+   * interrupt does not end this.
    *
    * @throws S3VfsException {@code UNAVAILABLE} if it could not be said; others will ask then
    */
   synchronized void move() {
-    stopRenewal();
     String etag = mine;
-    mine = null;
+    abandonMoved();
     if (etag != null) {
-      byte[] record = LeaseRecord.moved(term, holder).toBytes();
-      Await.result(store.put(key, record, Condition.ifMatch(etag)), timeout, "PUT " + describe());
+      LeaseRecord record = LeaseRecord.moved(term, holder);
+      if (Await.uninterrupted(() -> store(record, Condition.ifMatch(etag))) == null) {
+        LOG.warn("{}: was not ours any more when the database was moved", describe());
+      }
+    }
+  }
+
+  /**
+   * While it is held, and the database is stored in this layout: takes it out of the other one. If
+   * that fails, whoever takes the lease looks where it is.
+   */
+  void moveHere(Runnable leaving) {
+    try {
+      leaving.run();
+    } catch (RuntimeException | Error e) {
+      try {
+        move();
+      } catch (S3VfsException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+    synchronized (this) {
+      mayBeMoved = false;
     }
   }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -167,6 +168,128 @@ class WriterLeaseTest {
         .failAfter(new S3VfsException(ErrorKind.CONFLICT, "412 to the retry"));
     assertTrue(take(a));
     a.checkLasts();
+  }
+
+  /** The next n changes get no answer, and take effect before the next but one request. */
+  private void delayPuts(int n) {
+    store.faults().on(Request.PUT).times(n).failNowTakeEffectLater(FaultPlan.unavailable(), 1);
+  }
+
+  @Test
+  void aRenewalThatTakesEffectLateLosesNothing() {
+    take(a);
+    delayPuts(1);
+    a.renew();
+    a.renew();
+    a.checkLasts();
+    a.release();
+    assertFalse(stored().held());
+    assertTrue(take(b));
+  }
+
+  @Test
+  void theLeaseIsGivenBackBehindARenewalThatTakesEffectLate() {
+    take(a);
+    delayPuts(1);
+    a.renew();
+    a.release();
+    assertFalse(stored().held());
+  }
+
+  @Test
+  void theDatabaseIsSaidToBeMovedBehindARenewalThatTakesEffectLate() {
+    take(a);
+    delayPuts(1);
+    a.renew();
+    a.move();
+    assertTrue(stored().moved());
+  }
+
+  @Test
+  void ownSuccessThatARetryMeetsIsOneAlsoWhenTheDatabaseIsMoved() {
+    take(a);
+    store
+        .faults()
+        .on(Request.PUT)
+        .times(1)
+        .failAfter(new S3VfsException(ErrorKind.CONFLICT, "412 to the retry"));
+    a.move();
+    assertTrue(stored().moved());
+  }
+
+  @Test
+  void whatTakesEffectLateIsOnesOwnAndAnotherOneHasHadItBefore() {
+    take(a);
+    a.release();
+    store.faults().on(Request.PUT).times(1).failNowTakeEffectLater(FaultPlan.unavailable(), 2);
+    assertThrows(S3VfsException.class, () -> take(b));
+    assertTrue(take(b), "its first attempt has come in between");
+    assertFalse(lastTaken().own());
+    b.checkLasts();
+  }
+
+  @Test
+  void whoMayHaveMovedTheDatabaseLooksWhereItIsToo() {
+    AtomicBoolean elsewhere = new AtomicBoolean(true);
+    WriterLease c =
+        new WriterLease(
+            store, "db-lease", TERM, Duration.ofSeconds(5), "c", clock::get, elsewhere::get);
+    take(c);
+    c.abandonMoved();
+    assertFalse(c.heldElsewhere());
+    S3VfsException e = assertThrows(S3VfsException.class, () -> take(c));
+    assertEquals(ErrorKind.INVALID, e.kind());
+    elsewhere.set(false);
+    assertTrue(take(c));
+    c.release();
+    assertFalse(stored().moved());
+  }
+
+  @Test
+  void whoHasNotLookedWhereItIsDoesNotSayThatItIsHere() {
+    take(a);
+    a.move();
+    assertTrue(b.take(taken::add, true));
+    b.release();
+    assertTrue(stored().moved());
+    assertTrue(b.take(taken::add, true));
+    assertThrows(
+        S3VfsException.class,
+        () ->
+            b.moveHere(
+                () -> {
+                  throw FaultPlan.unavailable();
+                }));
+    assertTrue(stored().moved());
+    assertTrue(b.take(taken::add, true));
+    b.moveHere(() -> {});
+    b.release();
+    assertFalse(stored().moved());
+  }
+
+  @Test
+  void whoIsInterruptedWhileItIsTakenGivesItBack() {
+    take(a);
+    a.release();
+    Thread.currentThread().interrupt();
+    store.resetCounts();
+    assertEquals(ErrorKind.INTERRUPTED, assertThrows(S3VfsException.class, () -> take(a)).kind());
+    assertTrue(Thread.interrupted());
+    assertEquals(0, store.count(Request.PUT), "nothing is sent by one who is interrupted already");
+    store
+        .faults()
+        .on(Request.PUT)
+        .key(
+            key -> {
+              Thread.currentThread().interrupt();
+              return true;
+            })
+        .times(1)
+        .answerSlowly();
+    assertEquals(ErrorKind.INTERRUPTED, assertThrows(S3VfsException.class, () -> take(a)).kind());
+    assertTrue(Thread.interrupted());
+    assertFalse(stored().held());
+    assertTrue(take(b));
   }
 
   @Test
