@@ -2,6 +2,7 @@ package io.github.s3vfs.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import io.github.s3vfs.S3VfsConfig;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.store.FaultPlan;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.vfs.MemoryVfs;
 import io.github.s3vfs.internal.vfs.SharedDatabase;
 import io.github.s3vfs.internal.vfs.Vfs;
@@ -236,6 +238,135 @@ class ConvertTest {
       deleteWhenFree(vfs);
       List<String> left = store.keys("").stream().filter(k -> !k.equals("db-lease")).toList();
       assertEquals(List.of(), left, what);
+    }
+  }
+
+  private static void assertFails(MemoryVfs vfs, Layout to, ErrorKind kind) {
+    S3VfsException e = assertThrows(S3VfsException.class, () -> convert(vfs, to));
+    assertEquals(kind, e.kind(), e::getMessage);
+    vfs.store().faults().clear();
+  }
+
+  /** The blocks do not count any more, and are still there. */
+  @Test
+  void aConnectionOfTheSameProcessDoesNotWriteBlocksBehindTheHead() throws Exception {
+    create(Layout.BLOCKS);
+    try (MemoryVfs vfs = process();
+        Connection idle = vfs.connect("db", "")) {
+      assertTrue(Sql.value(idle, SUM).startsWith("60 "));
+      store.faults().on(Request.DELETE).key("db/0000000000").failBefore(FaultPlan.unavailable());
+      assertFails(vfs, Layout.SNAPSHOT, ErrorKind.UNAVAILABLE);
+      assertThrows(SQLException.class, () -> Sql.execute(idle, "INSERT INTO t(v) VALUES (1)"));
+      try (Connection next = vfs.connect("db", "")) {
+        Sql.execute(next, "INSERT INTO t(v) VALUES (2)");
+      }
+    }
+    try (MemoryVfs fresh = process()) {
+      assertTrue(content(fresh, "").startsWith("61 "));
+    }
+  }
+
+  /** What is left of the old one does not matter. */
+  @ParameterizedTest
+  @EnumSource
+  void aNewConnectionBesideAnOpenOneFindsTheDatabaseInItsNewLayout(Layout from) throws Exception {
+    create(from);
+    try (MemoryVfs vfs = process();
+        Connection idle = vfs.connect("db", "")) {
+      assertTrue(Sql.value(idle, SUM).startsWith("60 "));
+      Request deletion = from == Layout.BLOCKS ? Request.DELETE : Request.DELETE_ALL;
+      store
+          .faults()
+          .on(deletion)
+          .key(k -> !k.equals("db/head"))
+          .failBefore(FaultPlan.unavailable());
+      assertFails(vfs, other(from), ErrorKind.UNAVAILABLE);
+      try (Connection next = vfs.connect("db", "")) {
+        Sql.execute(next, "CREATE TABLE IF NOT EXISTS t(v)", "INSERT INTO t(v) VALUES (1)");
+      }
+    }
+    try (MemoryVfs fresh = process()) {
+      assertTrue(content(fresh, "").startsWith("61 "));
+    }
+  }
+
+  @Test
+  void aConversionSucceedsThatMeetsItsOwnSuccessAtTheEnd() throws Exception {
+    create(Layout.BLOCKS);
+    try (MemoryVfs vfs = process()) {
+      store
+          .faults()
+          .on(Request.PUT)
+          .key("db-lease")
+          .nth(2)
+          .failAfter(new S3VfsException(ErrorKind.CONFLICT, "412 to the retry"));
+      assertTrue(convert(vfs, Layout.SNAPSHOT));
+      assertTrue(content(vfs, "").startsWith("60 "));
+    }
+  }
+
+  @Test
+  void aConnectionThatWasOpenMakesNoNewDatabaseBesideTheBlocks() throws Exception {
+    create(Layout.SNAPSHOT);
+    try (MemoryVfs vfs = process();
+        Connection idle = vfs.connect("db", "")) {
+      assertTrue(Sql.value(idle, SUM).startsWith("60 "));
+      assertTrue(convert(vfs, Layout.BLOCKS));
+      assertThrows(SQLException.class, () -> Sql.execute(idle, "CREATE TABLE u(x)"));
+    }
+    assertNull(store.peek("db/head"));
+  }
+
+  @Test
+  void anInterruptDoesNotEndTheDeletionOfTheHead() throws Exception {
+    create(Layout.SNAPSHOT);
+    try (MemoryVfs vfs = process();
+        MemoryVfs fresh = process()) {
+      store
+          .faults()
+          .on(Request.DELETE)
+          .key(
+              key -> {
+                Thread.currentThread().interrupt();
+                return true;
+              })
+          .times(1)
+          .answerSlowly();
+      try {
+        assertTrue(convert(vfs, Layout.BLOCKS));
+      } catch (S3VfsException e) {
+        assertEquals(ErrorKind.INTERRUPTED, e.kind(), "the segments were left");
+      }
+      assertTrue(Thread.interrupted(), "the interrupt status is gone");
+      assertNull(store.peek("db/head"));
+      assertTrue(content(fresh, "").startsWith("60 "));
+    }
+  }
+
+  /** It would take away what is committed meanwhile. */
+  @Test
+  void nobodyWritesWhileTheHeadMayStillBeDeleted() throws Exception {
+    create(Layout.SNAPSHOT);
+    try (MemoryVfs vfs = process();
+        MemoryVfs fresh = process()) {
+      store
+          .faults()
+          .on(Request.DELETE)
+          .key("db/head")
+          .times(1)
+          .failNowTakeEffectLater(FaultPlan.unavailable(), Integer.MAX_VALUE);
+      assertThrows(S3VfsException.class, () -> convert(vfs, Layout.BLOCKS));
+      for (MemoryVfs each : List.of(vfs, fresh)) {
+        try (Connection c = each.connect("db", "&busy_timeout=0")) {
+          assertThrows(SQLException.class, () -> Sql.execute(c, "INSERT INTO t(v) VALUES (1)"));
+        }
+      }
+      store.faults().releaseLate();
+      assertNull(store.peek("db/head"));
+      try (Connection c = vfs.connect("db", "")) {
+        Sql.execute(c, "INSERT INTO t(v) VALUES (1)");
+      }
+      assertTrue(content(fresh, "").startsWith("61 "));
     }
   }
 

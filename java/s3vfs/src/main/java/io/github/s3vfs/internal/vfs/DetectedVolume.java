@@ -69,6 +69,7 @@ final class DetectedVolume implements Volume {
     if (othersOpen.getAsBoolean()) {
       return current.connect(mustExist, maxStaleness);
     }
+    long notBefore = System.nanoTime() - maxStaleness.toNanos();
     Layout found = firstAsked();
     Session session;
     try {
@@ -79,14 +80,17 @@ final class DetectedVolume implements Volume {
     }
     boolean done = false;
     try {
-      if (!of(found).exists() && found == firstAsked() && mayBeOther()) {
-        Session other = connect(other(), maxStaleness);
-        boolean taken = of(other()).exists() || (chosen == null && forNew == other());
-        (taken ? session : other).close();
-        if (taken) {
-          session = other;
-          found = other();
+      if (!of(found).exists() && found == firstAsked()) {
+        if (mayBeOther()) {
+          Session other = connect(other(), maxStaleness);
+          boolean taken = of(other()).exists() || (chosen == null && forNew == other());
+          (taken ? session : other).close();
+          if (taken) {
+            session = other;
+            found = other();
+          }
         }
+        snapshot.lookedElsewhere(notBefore);
       }
       if (mustExist && (!of(found).exists() || session.size() == 0)) {
         throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
@@ -307,8 +311,16 @@ final class DetectedVolume implements Volume {
     if (from == of(layout)) {
       return false;
     }
-    from.moveTo(of(layout)::replace, true);
-    current = of(layout);
+    Volume to = of(layout);
+    from.moveTo(
+        (content, stored) ->
+            to.replace(
+                content,
+                () -> {
+                  stored.run();
+                  current = to; // it is, whatever becomes of what is left in the other one
+                }),
+        true);
     return true;
   }
 

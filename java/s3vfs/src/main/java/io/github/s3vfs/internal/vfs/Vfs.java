@@ -326,14 +326,6 @@ public class Vfs implements AutoCloseable {
 
   private SharedDatabase newDatabase(S3Location location, S3VfsConfig settings) {
     ObjectStore store = store(location.bucket(), settings);
-    BlocksVolume blocks =
-        new BlocksVolume(
-            location,
-            store,
-            cache,
-            pageCache(),
-            blocksSettings(settings),
-            () -> isStored(Layout.SNAPSHOT, location, store));
     SnapshotVolume snapshot =
         new SnapshotVolume(
             location,
@@ -343,6 +335,17 @@ public class Vfs implements AutoCloseable {
             diskFrames(location, settings),
             snapshotSettings(settings),
             () -> isStored(Layout.BLOCKS, location, store));
+    BlocksVolume blocks =
+        new BlocksVolume(
+            location,
+            store,
+            cache,
+            pageCache(),
+            blocksSettings(settings),
+            () -> {
+              snapshot.settle();
+              return isStored(Layout.SNAPSHOT, location, store);
+            });
     return new SharedDatabase(
         othersOpen ->
             new DetectedVolume(

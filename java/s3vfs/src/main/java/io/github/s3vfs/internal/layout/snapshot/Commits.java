@@ -31,7 +31,7 @@ final class Commits {
   private final SnapshotSettings settings;
   private final Meter meter;
   private final Segments segments;
-  private final DatabaseObjects objects;
+  private final HeadDeletion deletion;
   private final HeadWriter writer;
   private final NewestVersion newest;
   private final StoreClock clock;
@@ -43,7 +43,7 @@ final class Commits {
   /** Is told of the head of each commit. */
   private final Consumer<Head> committed;
 
-  /** When this process last looked for databases of all layouts. */
+  /** When this process last found no database in another layout. */
   private volatile long lookedAt;
 
   Commits(
@@ -52,7 +52,7 @@ final class Commits {
       SnapshotSettings settings,
       Meter meter,
       Segments segments,
-      DatabaseObjects objects,
+      HeadDeletion deletion,
       HeadWriter writer,
       NewestVersion newest,
       StoreClock clock,
@@ -64,19 +64,24 @@ final class Commits {
     this.settings = settings;
     this.meter = meter;
     this.segments = segments;
-    this.objects = objects;
+    this.deletion = deletion;
     this.writer = writer;
     this.newest = newest;
     this.clock = clock;
     this.surroundings = surroundings;
     this.elsewhere = elsewhere;
     this.committed = committed;
-    this.lookedAt = nanoTime();
+    neverLookedElsewhere();
   }
 
-  /** This process has looked for databases of all layouts just now. */
-  void lookedElsewhere() {
-    lookedAt = nanoTime();
+  /** This process has found no database in another layout, at that time. */
+  void lookedElsewhere(long when) {
+    lookedAt = when;
+  }
+
+  /** This process may have left a database in another layout. */
+  void neverLookedElsewhere() {
+    lookedAt = nanoTime() - LOOKED_NANOS - 1;
   }
 
   private long nanoTime() {
@@ -100,7 +105,7 @@ final class Commits {
    * @param moves whether the database comes from another layout, in which it still is
    */
   boolean begin(Version base, boolean moves) {
-    writer.settle();
+    settle();
     long start = nanoTime();
     NewestVersion.State now = newest.state();
     if (now.seen() == null) {
@@ -162,7 +167,7 @@ final class Commits {
       }
       writer.abandon();
       try {
-        objects.deleteHead();
+        deletion.run();
       } catch (S3VfsException again) {
         e.addSuppressed(again);
       }
@@ -334,6 +339,12 @@ final class Commits {
             removal.run();
           }
         });
+  }
+
+  /** Finds out what became of a commit, or of a deletion of the head, that got no answer. */
+  void settle() {
+    writer.settle();
+    deletion.settle();
   }
 
   /** Leaves the claim to its term, as the end of the process does. */

@@ -73,11 +73,6 @@ final class DatabaseObjects {
     }
   }
 
-  void deleteHead() {
-    Await.result(
-        store.delete(key + HeadObject.SUFFIX), timeout, "DELETE " + describe(HeadObject.SUFFIX));
-  }
-
   /** The first bytes of the head. One GET. */
   Fetched beginningOfHead() {
     return Await.result(

@@ -44,6 +44,10 @@ final class HeadObject {
    */
   record Swap(boolean done, @Nullable Seen seen) {}
 
+  String key() {
+    return key;
+  }
+
   String describe() {
     return "s3://" + store.bucket() + "/" + key;
   }

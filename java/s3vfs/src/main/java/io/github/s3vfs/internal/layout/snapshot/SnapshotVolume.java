@@ -49,6 +49,7 @@ public final class SnapshotVolume implements Volume {
   private final Surroundings surroundings;
   private final StoreClock clock;
   private final HeadObject object;
+  private final HeadDeletion deletion;
   private final NewestVersion newest;
   private final KeptVersions kept;
   private final Commits commits;
@@ -115,6 +116,7 @@ public final class SnapshotVolume implements Volume {
     this.segments =
         new Segments(store, location.key(), cache, pages, settings.timeout(), surroundings, disk);
     this.object = new HeadObject(store, location.key(), settings.timeout(), clock);
+    this.deletion = new HeadDeletion(store, object, settings.timeout(), surroundings.nanoTime());
     this.history = new History(segments);
     this.objects = new DatabaseObjects(store, location.key(), settings.timeout());
     HeadWriter writer =
@@ -133,7 +135,7 @@ public final class SnapshotVolume implements Volume {
             settings,
             cache.meter(),
             segments,
-            objects,
+            deletion,
             writer,
             newest,
             clock,
@@ -178,12 +180,29 @@ public final class SnapshotVolume implements Volume {
   @Override
   public Session connect(boolean mustExist, Duration maxStaleness) {
     long now = nanoTime();
-    commits.lookedElsewhere();
     read(now - maxStaleness.toNanos());
     if (mustExist && !exists()) {
       throw kept.noDatabase();
     }
     return new SnapshotSession(this, now, maxStaleness);
+  }
+
+  /**
+   * No database in another layout was found.
+   *
+   * @param when it was looked for, on the monotonic clock, or an earlier moment
+   */
+  public void lookedElsewhere(long when) {
+    commits.lookedElsewhere(when);
+  }
+
+  /**
+   * Finds out what became of a commit, or of a deletion, that got no answer.
+   *
+   * @throws S3VfsException if it still is
+   */
+  public void settle() {
+    commits.settle();
   }
 
   CachedPages pages() {
@@ -393,7 +412,7 @@ public final class SnapshotVolume implements Volume {
             moved[0] = true;
           });
     } finally {
-      if (moved[0]) {
+      if (moved[0] || deletion.isUnsettled()) {
         commits.abandon();
       } else {
         Await.undisturbed(commits::release);
@@ -418,7 +437,13 @@ public final class SnapshotVolume implements Volume {
 
   private void deleteHead() {
     long start = nanoTime();
-    objects.deleteHead();
+    commits.neverLookedElsewhere();
+    try {
+      deletion.run();
+    } catch (S3VfsException e) {
+      newest.doubt();
+      throw e;
+    }
     Version unused = newest.take(null, start);
   }
 

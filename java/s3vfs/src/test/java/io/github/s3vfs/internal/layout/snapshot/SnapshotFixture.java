@@ -34,12 +34,17 @@ abstract class SnapshotFixture {
   }
 
   static SnapshotVolume volume(ObjectStore store, boolean optimistic, Duration term) {
+    return volume(store, optimistic, term, TIMEOUT);
+  }
+
+  static SnapshotVolume volume(
+      ObjectStore store, boolean optimistic, Duration term, Duration timeout) {
     return new SnapshotVolume(
         new S3Location("bkt", "db"),
         store,
         new FrameCache(1 << 20, new Meter()),
         new MemoryPageCache(1 << 20),
-        new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), false, TIMEOUT),
+        new SnapshotSettings(1 << 20, optimistic, term, Duration.ofMinutes(15), false, timeout),
         () -> false,
         inOrder());
   }
