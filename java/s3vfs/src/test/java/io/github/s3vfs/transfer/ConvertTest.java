@@ -162,12 +162,31 @@ class ConvertTest {
     try (MemoryVfs vfs = process();
         MemoryVfs late = process()) {
       try (Connection c = late.connect("db", "&layout=" + other(first))) {
-        Thread.sleep(1_100); // what the connect has seen serves for a second
         create(first);
         assertThrows(SQLException.class, () -> Sql.execute(c, "CREATE TABLE u(x)"));
       }
       assertTrue(content(vfs, "").startsWith("60 "));
       assertTrue(content(late, "&layout=" + other(first)).startsWith("60 "));
+    }
+  }
+
+  /** Nothing is there when it is opened; then a database is made in the other layout. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsMadeMeanwhileIsSeenByConnectionsThatAreOpenedBesideAnIdleOne(Layout made)
+      throws Exception {
+    try (MemoryVfs vfs = process();
+        Connection idle = vfs.connect("db", "&layout=" + other(made))) {
+      assertEquals("0", Sql.value(idle, "SELECT count(*) FROM sqlite_schema"));
+      create(made);
+      assertTrue(content(vfs, "").startsWith("60 "));
+      assertTrue(content(vfs, "&mode=rw").startsWith("60 "));
+      assertThrows(
+          SQLException.class, () -> Sql.execute(idle, "CREATE TABLE IF NOT EXISTS t(id, v)"));
+      assertTrue(content(vfs, "").startsWith("60 "));
+    }
+    try (MemoryVfs fresh = process()) {
+      assertTrue(content(fresh, "").startsWith("60 "));
     }
   }
 

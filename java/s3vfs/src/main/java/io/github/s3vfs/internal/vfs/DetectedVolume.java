@@ -67,9 +67,16 @@ final class DetectedVolume implements Volume {
   @Override
   public synchronized Session connect(boolean mustExist, Duration maxStaleness) {
     if (othersOpen.getAsBoolean()) {
-      return current.connect(mustExist, maxStaleness);
+      Session session = current.connect(false, maxStaleness);
+      if (current.exists()) {
+        if (mustExist && session.size() == 0) {
+          session.close();
+          throw notFound();
+        }
+        return session;
+      }
+      session.close(); // it may have been made or moved elsewhere since the others were opened
     }
-    long notBefore = System.nanoTime() - maxStaleness.toNanos();
     Layout found = firstAsked();
     Session session;
     try {
@@ -80,20 +87,17 @@ final class DetectedVolume implements Volume {
     }
     boolean done = false;
     try {
-      if (!of(found).exists() && found == firstAsked()) {
-        if (mayBeOther()) {
-          Session other = connect(other(), maxStaleness);
-          boolean taken = of(other()).exists() || (chosen == null && forNew == other());
-          (taken ? session : other).close();
-          if (taken) {
-            session = other;
-            found = other();
-          }
+      if (!of(found).exists() && found == firstAsked() && mayBeOther()) {
+        Session other = connect(other(), maxStaleness);
+        boolean taken = of(other()).exists() || (chosen == null && forNew == other());
+        (taken ? session : other).close();
+        if (taken) {
+          session = other;
+          found = other();
         }
-        snapshot.lookedElsewhere(notBefore);
       }
       if (mustExist && (!of(found).exists() || session.size() == 0)) {
-        throw new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
+        throw notFound();
       }
       current = of(found);
       done = true;
@@ -103,6 +107,10 @@ final class DetectedVolume implements Volume {
         session.close();
       }
     }
+  }
+
+  private S3VfsException notFound() {
+    return new S3VfsException(ErrorKind.NOT_FOUND, "there is no database at " + location);
   }
 
   /**

@@ -23,9 +23,6 @@ final class Commits {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
   private static final int MAX_S3_KEY_BYTES = 1024;
 
-  /** How long a look for databases of other layouts serves. */
-  private static final long LOOKED_NANOS = 1_000_000_000;
-
   private final S3Location location;
   private final ObjectStore store;
   private final SnapshotSettings settings;
@@ -42,9 +39,6 @@ final class Commits {
 
   /** Is told of the head of each commit. */
   private final Consumer<Head> committed;
-
-  /** When this process last found no database in another layout. */
-  private volatile long lookedAt;
 
   Commits(
       S3Location location,
@@ -71,17 +65,6 @@ final class Commits {
     this.surroundings = surroundings;
     this.elsewhere = elsewhere;
     this.committed = committed;
-    neverLookedElsewhere();
-  }
-
-  /** This process has found no database in another layout, at that time. */
-  void lookedElsewhere(long when) {
-    lookedAt = when;
-  }
-
-  /** This process may have left a database in another layout. */
-  void neverLookedElsewhere() {
-    lookedAt = nanoTime() - LOOKED_NANOS - 1;
   }
 
   private long nanoTime() {
@@ -110,9 +93,6 @@ final class Commits {
     NewestVersion.State now = newest.state();
     if (now.seen() == null) {
       checkKey();
-      if (!moves) {
-        refuseIfElsewhere();
-      }
     }
     HeadWriter.Begun begun =
         now.version().generation() == base.generation()
@@ -120,7 +100,7 @@ final class Commits {
             : new HeadWriter.Begun.Moved();
     if (begun instanceof HeadWriter.Begun.Granted granted) {
       if (now.seen() == null) {
-        checkConditions();
+        checkNew(moves);
       }
       newest.takeOwn(granted.head(), start);
       return true;
@@ -135,12 +115,28 @@ final class Commits {
     return false;
   }
 
-  /** Somebody may have made the database in another layout since this connection looked for it. */
-  private void refuseIfElsewhere() {
-    if (nanoTime() - lookedAt > LOOKED_NANOS && elsewhere.getAsBoolean()) {
-      throw new S3VfsException(
-          ErrorKind.INVALID,
-          location + ": the database was made in another layout; connect to it again");
+  /** Whether a database may be made here, which this process has the claim of now. */
+  private void checkNew(boolean moves) {
+    try {
+      if (!moves && elsewhere.getAsBoolean()) {
+        throw new S3VfsException(
+            ErrorKind.INVALID,
+            location + ": the database was made in another layout; connect to it again");
+      }
+      new ConditionCheck(store, settings.timeout(), surroundings.nonces())
+          .run(location.key() + HeadObject.SUFFIX);
+    } catch (S3VfsException e) {
+      if (e.kind() != ErrorKind.UNSUPPORTED && e.kind() != ErrorKind.INVALID) {
+        Await.undisturbed(this::release); // the head there is now may be another process's
+        throw e;
+      }
+      writer.abandon();
+      try {
+        deletion.run();
+      } catch (S3VfsException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
     }
   }
 
@@ -152,26 +148,6 @@ final class Commits {
       throw new S3VfsException(
           ErrorKind.INVALID,
           location + ": the key has " + bytes + " bytes; at most " + most + " fit in this layout");
-    }
-  }
-
-  /** Refuses a store that takes no notice of conditions, when a database is made in it. */
-  private void checkConditions() {
-    String head = location.key() + HeadObject.SUFFIX;
-    try {
-      new ConditionCheck(store, settings.timeout(), surroundings.nonces()).run(head);
-    } catch (S3VfsException e) {
-      if (e.kind() != ErrorKind.UNSUPPORTED) {
-        Await.undisturbed(this::release); // the head there is now may be another process's
-        throw e;
-      }
-      writer.abandon();
-      try {
-        deletion.run();
-      } catch (S3VfsException again) {
-        e.addSuppressed(again);
-      }
-      throw e;
     }
   }
 

@@ -188,15 +188,6 @@ public final class SnapshotVolume implements Volume {
   }
 
   /**
-   * No database in another layout was found.
-   *
-   * @param when it was looked for, on the monotonic clock, or an earlier moment
-   */
-  public void lookedElsewhere(long when) {
-    commits.lookedElsewhere(when);
-  }
-
-  /**
    * Finds out what became of a commit, or of a deletion, that got no answer.
    *
    * @throws S3VfsException if it still is
@@ -437,7 +428,6 @@ public final class SnapshotVolume implements Volume {
 
   private void deleteHead() {
     long start = nanoTime();
-    commits.neverLookedElsewhere();
     try {
       deletion.run();
     } catch (S3VfsException e) {
