@@ -43,7 +43,7 @@ class SelectReadmeTest {
           List.of("apple", "pear"), example.getMethod("names", S3Vfs.class).invoke(null, vfs));
       Path file = directory.resolve("out.json");
       example.getMethod("toJson", S3Vfs.class, Path.class).invoke(null, vfs, file);
-      assertEquals("{\"total\":7.5,\"_1\":3}\n", Files.readString(file));
+      assertEquals("{\"total\":7.5,\"_2\":3}\n", Files.readString(file));
     }
   }
 
