@@ -63,15 +63,11 @@ public final class Aggregate extends Expr {
     if (value.isNull()) {
       return;
     }
-    try {
-      switch (function) {
-        case COUNT -> {}
-        case SUM, AVG -> add(value);
-        case MIN -> keep(value, -1);
-        case MAX -> keep(value, 1);
-      }
-    } catch (SelectException e) {
-      throw place.of(0, e);
+    switch (function) {
+      case COUNT -> {}
+      case SUM, AVG -> add(value);
+      case MIN -> keep(value, -1);
+      case MAX -> keep(value, 1);
     }
     count++;
   }
@@ -80,12 +76,23 @@ public final class Aggregate extends Expr {
     if (value.kind == Kind.DOUBLE && Double.isNaN(value.real)) {
       return;
     }
-    if (best.isNull() || Comparing.order(value, best) == sign) {
+    if (best.isNull() || order(value) == sign) {
       if (value.kind == Kind.STRING) {
         best.set(value.copy());
       } else {
         best.set(value);
       }
+    }
+  }
+
+  private int order(Value value) {
+    if (value.kind == Kind.INT && best.kind == Kind.INT) {
+      return Long.compare(value.number, best.number);
+    }
+    try {
+      return Comparing.order(value, best);
+    } catch (SelectException e) {
+      throw place.of(0, e);
     }
   }
 
@@ -101,8 +108,10 @@ public final class Aggregate extends Expr {
         kind = kind == Kind.INT ? Kind.DECIMAL : kind;
       }
       default ->
-          throw Value.mismatch(
-              "illegal aggregation of " + Comparing.described(value) + ": it takes numbers");
+          throw place.of(
+              0,
+              Value.mismatch(
+                  "illegal aggregation of " + Comparing.described(value) + ": it takes numbers"));
     }
   }
 

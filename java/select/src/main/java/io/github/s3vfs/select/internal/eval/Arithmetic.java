@@ -25,14 +25,18 @@ public final class Arithmetic extends Expr {
     Value left = first.eval();
     for (int i = 0; i < rest.length; i++) {
       Value right = rest[i].eval();
-      try {
-        apply(operators[i], left, right, result);
-      } catch (SelectException e) {
-        throw place.of(i, e);
-      }
+      apply(i, left, right);
       left = result;
     }
     return result;
+  }
+
+  private void apply(int index, Value left, Value right) {
+    try {
+      apply(operators[index], left, right, result);
+    } catch (SelectException e) {
+      throw place.of(index, e);
+    }
   }
 
   @Override
