@@ -3,7 +3,6 @@ package io.github.s3vfs.internal.layout.snapshot;
 import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.store.Await;
-import io.github.s3vfs.internal.store.InFlight;
 import io.github.s3vfs.internal.store.ObjectStore;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -19,7 +18,6 @@ final class HeadDeletion {
   private final HeadObject head;
   private final Duration timeout;
   private final LongSupplier nanoTime;
-  private final InFlight underWay = new InFlight();
 
   /** When the answer to the last one was not waited for any longer; null if it is known. */
   private volatile @Nullable Long unknownSince;
@@ -35,10 +33,6 @@ final class HeadDeletion {
     this.nanoTime = nanoTime;
   }
 
-  private String describe() {
-    return "DELETE " + head.describe();
-  }
-
   /**
    * Deletes it; an interrupt does not end this.
    *
@@ -50,7 +44,7 @@ final class HeadDeletion {
 
   private void runUndisturbed() {
     try {
-      Await.result(underWay.track(store.delete(head.key())), timeout, describe());
+      Await.result(store.delete(head.key()), timeout, "DELETE " + head.describe());
     } catch (S3VfsException e) {
       if (e.kind() != ErrorKind.UNAVAILABLE) {
         throw e;
@@ -83,7 +77,6 @@ final class HeadDeletion {
    * @throws S3VfsException {@code UNAVAILABLE} while one may
    */
   void settle() {
-    underWay.settle(timeout, describe());
     Long since = unknownSince;
     if (since == null) {
       return;
