@@ -76,7 +76,8 @@ final class Commits {
    *
    * @param base what it has read
    * @return false while another process writes
-   * @throws S3VfsException {@code CONFLICT} if there is a newer version
+   * @throws S3VfsException {@code CONFLICT} if there is a newer version; {@code INTERRUPTED}: then
+   *     nothing has begun
    */
   boolean begin(Version base) {
     return begin(base, false);
@@ -88,6 +89,7 @@ final class Commits {
    * @param moves whether the database comes from another layout, in which it still is
    */
   boolean begin(Version base, boolean moves) {
+    Await.refuseInterrupted(location.toString());
     settle();
     long start = nanoTime();
     NewestVersion.State now = newest.state();
@@ -103,6 +105,7 @@ final class Commits {
         checkNew(moves);
       }
       newest.takeOwn(granted.head(), start);
+      releaseIfInterrupted();
       return true;
     }
     newest.doubt();
@@ -113,6 +116,16 @@ final class Commits {
     }
     meter.refused();
     return false;
+  }
+
+  /** Whoever was interrupted while it claimed does not go on, and nobody waits for its term. */
+  private void releaseIfInterrupted() {
+    try {
+      Await.refuseInterrupted(location.toString());
+    } catch (S3VfsException e) {
+      Await.undisturbed(this::release);
+      throw e;
+    }
   }
 
   /** Whether a database may be made here, which this process has the claim of now. */
@@ -188,7 +201,7 @@ final class Commits {
     /** Stores them all. */
     SnapshotUpload.Change store(SnapshotUpload upload);
 
-    /** Not everything could be stored. */
+    /** Not everything could be stored, or what was stored is no version and never will be. */
     default void failed(SnapshotUpload upload) {}
 
     /** Whether an interrupt does not end the last request, whose outcome must be known. */
@@ -223,10 +236,18 @@ final class Commits {
         throw e;
       }
       long epoch = upload.epoch();
-      Version version =
-          storing.outcomeMustBeKnown()
-              ? publishUninterrupted(head, result, epoch, changed)
-              : publish(head, result, epoch, changed);
+      Version version;
+      try {
+        version =
+            storing.outcomeMustBeKnown()
+                ? publishUninterrupted(head, result, epoch, changed)
+                : publish(head, result, epoch, changed);
+      } catch (S3VfsException e) {
+        if (isRefused(e)) {
+          storing.failed(upload);
+        }
+        throw e;
+      }
       if (version != null) {
         return version;
       }
@@ -258,6 +279,15 @@ final class Commits {
     Version version = newest.committed(now, stored.record(), start, changed);
     committed.accept(now.head());
     return version;
+  }
+
+  /** Whether what a commit has failed with says that it has no effect, and never will have. */
+  boolean isRefused(S3VfsException failure) {
+    return switch (failure.kind()) {
+      case CONFLICT -> true;
+      case UNAVAILABLE, INTERRUPTED -> false;
+      default -> !writer.isUnsettled();
+    };
   }
 
   /** As {@link #publish(Head, SnapshotUpload.Result, long, long[])}, whatever interrupts it. */

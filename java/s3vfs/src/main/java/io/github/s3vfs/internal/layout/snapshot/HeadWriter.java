@@ -4,6 +4,7 @@ import io.github.s3vfs.ErrorKind;
 import io.github.s3vfs.S3VfsException;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Seen;
 import io.github.s3vfs.internal.layout.snapshot.HeadObject.Swap;
+import io.github.s3vfs.internal.store.Await;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.Lock;
@@ -73,7 +74,7 @@ final class HeadWriter {
   }
 
   /**
-   * Begins a write transaction.
+   * Begins a write transaction. An interrupt does not end the request that claims.
    *
    * @param base the head that its reads come from; null if there is none
    * @param withoutClaim whether it is optimistic
@@ -102,7 +103,8 @@ final class HeadWriter {
           return new Begun.Granted(at);
         }
         Head claimed = claimed(at == null ? Head.initial(fresh(), fresh()) : at.head());
-        Swap swap = object.swap(at, claimed);
+        Seen from = at;
+        Swap swap = Await.uninterrupted(() -> object.swap(from, claimed));
         at = swap.seen();
         if (swap.done() && at != null) {
           held = at;
@@ -140,16 +142,11 @@ final class HeadWriter {
   private void renew() {
     lock.lock();
     try {
-      Seen from = held;
-      if (from == null || from.head().claim() == null) {
+      if (held == null || held.head().claim() == null) {
         return;
       }
       try {
-        Swap swap = object.swap(from, claimed(from.head()));
-        Seen now = swap.seen();
-        if (now != null && (swap.done() || isStillOurs(from, now))) {
-          held = now;
-        } else {
+        if (!tryRenew()) {
           LOG.warn("{}: another process has replaced our claim", object.describe());
           stopRenewal();
         }
@@ -169,14 +166,10 @@ final class HeadWriter {
   void renewNow() {
     lock.lock();
     try {
-      Seen from = heldNow();
-      Swap swap = object.swap(from, claimed(from.head()));
-      Seen now = swap.seen();
-      if (!swap.done() || now == null) {
+      if (!tryRenew()) {
         throw new S3VfsException(
             ErrorKind.CONFLICT, object.describe() + ": another process has replaced our claim");
       }
-      held = now;
     } finally {
       lock.unlock();
     }
@@ -198,6 +191,24 @@ final class HeadWriter {
       LOG.debug("{}: the claim is not known to be ours: {}", object.describe(), e.getMessage());
       return false;
     }
+  }
+
+  /** Whether the claim was renewed; if not, another process has replaced it. */
+  private boolean tryRenew() {
+    for (int i = 0; i < TRIES; i++) {
+      Seen from = heldNow();
+      Swap swap = object.swap(from, claimed(from.head()));
+      Seen now = swap.seen();
+      if (now == null || !(swap.done() || isStillOurs(from, now))) {
+        return false;
+      }
+      held = now;
+      if (swap.done()) {
+        return true;
+      }
+    }
+    throw new S3VfsException(
+        ErrorKind.UNAVAILABLE, object.describe() + ": the head changes too often");
   }
 
   /** Whether a commit can be made from this head, too. */

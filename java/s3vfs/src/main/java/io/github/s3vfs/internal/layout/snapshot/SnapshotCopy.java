@@ -124,7 +124,7 @@ final class SnapshotCopy {
       mayBeUsed = target.commits().publishUninterrupted(head, result, epoch, null) != null;
       return mayBeUsed;
     } catch (S3VfsException e) {
-      mayBeUsed &= e.kind() != ErrorKind.CONFLICT;
+      mayBeUsed &= !target.commits().isRefused(e);
       throw e;
     } finally {
       if (!mayBeUsed) {

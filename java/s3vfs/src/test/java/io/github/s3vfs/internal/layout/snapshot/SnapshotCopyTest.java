@@ -23,6 +23,7 @@ import io.github.s3vfs.internal.layout.Findings;
 import io.github.s3vfs.internal.layout.MemoryPageCache;
 import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.store.InMemoryObjectStore;
+import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
 import io.github.s3vfs.internal.store.Meter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -246,6 +247,19 @@ class SnapshotCopyTest {
     copies.before = number -> {};
     assertTrue(copy("db", "copy"));
     assertClean("copy", content);
+  }
+
+  @Test
+  void whatIsRefusedWhenItIsPublishedLeavesNothing() {
+    store
+        .faults()
+        .on(Request.PUT)
+        .key("copy/head")
+        .nth(4)
+        .failBefore(new S3VfsException(ErrorKind.ACCESS_DENIED, "refused"));
+    assertFalse(copy("db", "copy"));
+    assertTrue(copies.requests > 4);
+    assertNothingButAHead("copy");
   }
 
   @Test

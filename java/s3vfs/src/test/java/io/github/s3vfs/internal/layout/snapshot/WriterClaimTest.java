@@ -15,9 +15,13 @@ import io.github.s3vfs.internal.layout.Session;
 import io.github.s3vfs.internal.store.Condition;
 import io.github.s3vfs.internal.store.FaultPlan;
 import io.github.s3vfs.internal.store.InMemoryObjectStore.Request;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +199,73 @@ class WriterClaimTest extends SnapshotFixture {
     assertNotNull(claim());
     commit(volume, TWO);
     assertStored(TWO);
+  }
+
+  @Test
+  void aRenewalThatTakesEffectLateLosesNothing() {
+    commit(volume, ONE);
+    Session writer = written(volume, TWO);
+    store
+        .faults()
+        .on(Request.PUT)
+        .key(HEAD)
+        .times(3)
+        .failNowTakeEffectLater(FaultPlan.unavailable(), 5);
+    assertThrows(S3VfsException.class, volume.commits()::renew);
+    store.faults().releaseLate();
+    volume.commits().renew();
+    writer.sync();
+    end(writer);
+    assertStored(TWO);
+  }
+
+  @Test
+  void whoIsInterruptedWhileItClaimsGivesTheClaimBack() {
+    commit(volume, ONE);
+    Session writer = begin(volume);
+    store
+        .faults()
+        .on(Request.PUT)
+        .key(
+            key -> {
+              Thread.currentThread().interrupt();
+              return true;
+            })
+        .times(1)
+        .answerSlowly();
+    S3VfsException e = assertThrows(S3VfsException.class, () -> writer.beginWrite(false));
+    assertEquals(ErrorKind.INTERRUPTED, e.kind());
+    assertTrue(Thread.interrupted(), "the interrupt status is gone");
+    assertNull(head().claim());
+    writer.endRead();
+    commit(other, TWO);
+    assertStored(TWO);
+  }
+
+  /** As if this process had been paused for its term before it sends the head. */
+  @Test
+  void aReplacementThatLosesItsClaimRemovesWhatItHasStored() {
+    commit(volume, ONE);
+    List<String> before = segments();
+    SnapshotVolume slow =
+        volume(
+            MeanwhileStore.before(
+                store,
+                "put",
+                3,
+                () -> store.poke(HEAD, head().withClaim(null, Nonce.fresh()).encode())),
+            false,
+            TERM);
+    assertConflict(
+        () -> {
+          try {
+            slow.replace(new ByteArrayInputStream(TWO));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    assertEquals(before, segments());
+    assertStored(ONE);
   }
 
   @Test
