@@ -9,6 +9,7 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,15 @@ import org.sqlite.jdbc4.JDBC4Connection;
  */
 final class S3VfsConnection extends JDBC4Connection implements BlobOwner {
 
-  /** SQLite's messages where there was no error, and for BUSY. */
-  private static final String NO_ERROR = "(not an error)";
+  /** SQLite's message where there was no error. */
+  private static final String NO_ERROR = " (not an error)";
 
-  private static final String LOCKED = "(database is locked)";
+  /** Its messages of result codes that callers tell from others. */
+  private static final Map<String, SQLiteErrorCode> CODES =
+      Map.of(
+          " (database is locked)", SQLiteErrorCode.SQLITE_BUSY,
+          " (disk I/O error)", SQLiteErrorCode.SQLITE_IOERR,
+          " (attempt to write a readonly database)", SQLiteErrorCode.SQLITE_READONLY);
 
   // No initial values: the constructor of the superclass makes statements.
 
@@ -67,9 +73,8 @@ final class S3VfsConnection extends JDBC4Connection implements BlobOwner {
   void afterExecution(String sql) throws SQLException {
     if (ExtendedCommand.parse(sql) instanceof ExtendedCommand.RestoreCommand) {
       String error = lastError();
-      if (!error.endsWith(NO_ERROR)) {
-        SQLiteErrorCode code =
-            error.endsWith(LOCKED) ? SQLiteErrorCode.SQLITE_BUSY : SQLiteErrorCode.SQLITE_ERROR;
+      if (!error.equals(NO_ERROR)) {
+        SQLiteErrorCode code = CODES.getOrDefault(error, SQLiteErrorCode.SQLITE_ERROR);
         throw failed(LastFailure.explain(DB.newSQLException(code.code, "Restore failed" + error)));
       }
     }
