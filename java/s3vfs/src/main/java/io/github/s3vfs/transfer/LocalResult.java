@@ -79,7 +79,7 @@ public final class LocalResult implements AutoCloseable {
 
   private static void refuse(Path file, boolean replaces) throws IOException {
     if (Files.isDirectory(file)) { // an empty one would be replaced
-      throw new FileSystemException(file.toString(), null, "is a directory");
+      throw new FileSystemException(file + " is a directory");
     }
     if (!replaces && Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
