@@ -104,7 +104,7 @@ class CopyByStoreTest {
     assertEquals(
         Map.of(
             S3Operation.GET_OBJECT,
-            5,
+            6,
             S3Operation.HEAD_OBJECT,
             segments,
             S3Operation.COPY_OBJECT,

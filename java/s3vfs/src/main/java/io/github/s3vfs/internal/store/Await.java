@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * undo something or whose outcome must be known.
  */
 public final class Await {
+  /** A request has a time limit of its own, whose failure says more: it may come first. */
+  private static final Duration GRACE = Duration.ofMillis(200);
+
   /** Of threads whose waits do not end by an interrupt: whether there was one. */
   private static final ThreadLocal<@Nullable AtomicBoolean> INTERRUPTED = new ThreadLocal<>();
 
@@ -40,7 +43,7 @@ public final class Await {
       return outcome(request, timeout, what);
     }
     try {
-      return request.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return request.get(timeout.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       throw interrupted(what, e);
     } catch (TimeoutException e) {
@@ -58,7 +61,7 @@ public final class Await {
    */
   public static <T> T outcome(CompletableFuture<T> request, Duration timeout, String what) {
     boolean interrupted = Thread.interrupted();
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = System.nanoTime() + timeout.plus(GRACE).toNanos();
     try {
       while (true) {
         try {

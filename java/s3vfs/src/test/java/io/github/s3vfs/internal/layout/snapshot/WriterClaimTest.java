@@ -244,7 +244,7 @@ class WriterClaimTest extends SnapshotFixture {
 
   /** As if this process had been paused for its term before it sends the head. */
   @Test
-  void aReplacementThatLosesItsClaimRemovesWhatItHasStored() {
+  void aReplacementThatLosesItsClaimLeavesWhatItHasStoredToACollection() {
     commit(volume, ONE);
     List<String> before = segments();
     SnapshotVolume slow =
@@ -264,7 +264,8 @@ class WriterClaimTest extends SnapshotFixture {
             throw new UncheckedIOException(e);
           }
         });
-    assertEquals(before, segments());
+    // Whoever has taken the claim could be a clone, which stores under the same names.
+    assertEquals(before.size() + 1, segments().size());
     assertStored(ONE);
   }
 
