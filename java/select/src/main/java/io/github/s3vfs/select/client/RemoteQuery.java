@@ -29,6 +29,9 @@ final class RemoteQuery {
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int NOT_IMPLEMENTED = 501;
 
+  /** The end of an answer of Ceph's RADOS Gateway, which sends no event for it (seen with 16.2). */
+  private static final String END_OF_CEPH = "</Payload></Records></Payload>";
+
   /** Clients of stores that have said that they do not. */
   private static final Set<S3AsyncClient> REFUSING =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -45,7 +48,7 @@ final class RemoteQuery {
     if (REFUSING.contains(client)) {
       return null;
     }
-    Rows rows = new Rows();
+    Rows rows = new Rows(options.dialect());
     try {
       var unused =
           ClientObjectSource.await(
@@ -94,9 +97,14 @@ final class RemoteQuery {
 
   /** What came, if it came to its end and is not more than was expected. */
   private static final class Rows {
+    private final Dialect dialect;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean tooMany;
     private boolean ended;
+
+    private Rows(Dialect dialect) {
+      this.dialect = dialect;
+    }
 
     synchronized void add(SelectObjectContentEventStream event) {
       ended = event instanceof EndEvent;
@@ -113,7 +121,9 @@ final class RemoteQuery {
     }
 
     synchronized @Nullable String text() {
-      return tooMany || !ended ? null : bytes.toString(StandardCharsets.UTF_8);
+      String text = bytes.toString(StandardCharsets.UTF_8);
+      boolean whole = ended || (dialect == Dialect.CEPH && text.endsWith(END_OF_CEPH));
+      return tooMany || !whole ? null : text;
     }
   }
 }
