@@ -60,7 +60,8 @@ class LifeTest {
             .option("-Daws.secretAccessKey=" + bucket.server().secretAccessKey())
             .run(directory, OpenAndClose.class, bucket.server().endpoint().toString(), CYCLES);
     assertEquals(0, result.exitCode(), result::output);
-    assertTrue(Integer.parseInt(result.line("threads=")) <= 0, result::output);
+    // Pools of the JVM and the SDK grow to their bounds when the machine is busy.
+    assertTrue(Integer.parseInt(result.line("threads=")) < 3, result::output);
     assertTrue(Long.parseLong(result.line("kib=")) < 24 << 10, result::output);
   }
 
