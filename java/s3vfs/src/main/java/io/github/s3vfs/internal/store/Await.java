@@ -161,9 +161,18 @@ public final class Await {
             });
   }
 
+  /** The same after a failure, which stays the one that is told. */
+  public static void undisturbed(Runnable undoing, Throwable failure) {
+    try {
+      undisturbed(undoing);
+    } catch (S3VfsException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /**
-   * As {@link #undisturbed}, for something whose outcome must be known: no wait of this class that
-   * it takes on this thread is ended by an interrupt.
+   * As {@link #undisturbed(Runnable)}, for something whose outcome must be known: no wait of this
+   * class that it takes on this thread is ended by an interrupt.
    */
   public static <T extends @Nullable Object> T uninterrupted(Supplier<T> work) {
     AtomicBoolean outer = INTERRUPTED.get();

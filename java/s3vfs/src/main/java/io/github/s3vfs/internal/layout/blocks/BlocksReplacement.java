@@ -70,16 +70,8 @@ final class BlocksReplacement {
    */
   private void undo(Set<Long> old, long count, Throwable failure) {
     LongStream.range(0, count).forEach(old::add);
-    try {
-      Await.undisturbed(objects::settle);
-    } catch (S3VfsException e) {
-      failure.addSuppressed(e);
-    }
-    try {
-      Await.undisturbed(() -> deleteAll(old, 0));
-    } catch (S3VfsException e) {
-      failure.addSuppressed(e);
-    }
+    Await.undisturbed(objects::settle, failure);
+    Await.undisturbed(() -> deleteAll(old, 0), failure);
   }
 
   private void deleteAll(Set<Long> blocks, long from) {

@@ -417,26 +417,19 @@ public final class BlocksVolume implements Volume {
     try {
       changed = change.run();
     } catch (Throwable e) {
-      Await.undisturbed(
-          () -> {
-            wholeChanged();
-            releaseLease(e);
-          });
+      Await.undisturbed(this::endWholeChange, e);
       throw e;
     }
-    Await.undisturbed(
-        () -> {
-          wholeChanged();
-          releaseLease();
-        });
+    Await.undisturbed(this::endWholeChange);
     return changed;
   }
 
-  private void wholeChanged() {
+  private void endWholeChange() {
     forgetState();
     objects.forgetForeign();
     view = viewOf(BlocksState.empty(state().blockSize()));
     writing = false;
+    releaseLease();
   }
 
   /** The next transaction looks again. Readers within this process go on with what they have. */
@@ -582,15 +575,6 @@ public final class BlocksVolume implements Volume {
     lease.abandon();
   }
 
-  /** The same after a failure, which stays the one that is told. */
-  private void releaseLease(Throwable failure) {
-    try {
-      releaseLease();
-    } catch (S3VfsException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
   /** Gives the lease back, if no request of ours can change anything any more. */
   private void releaseLease() {
     boolean settled = false;
@@ -606,6 +590,15 @@ public final class BlocksVolume implements Volume {
         forgetState();
         lease.abandon();
       }
+    }
+  }
+
+  /** The same after a failure, which stays the one that is told. */
+  private void releaseLease(Throwable failure) {
+    try {
+      releaseLease();
+    } catch (S3VfsException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -144,11 +144,7 @@ final class Commits {
         throw e;
       }
       writer.abandon();
-      try {
-        deletion.run();
-      } catch (S3VfsException again) {
-        e.addSuppressed(again);
-      }
+      Await.undisturbed(deletion::run, e);
       throw e;
     }
   }

@@ -41,6 +41,10 @@ class BlocksReplacementTest extends BlocksVolumeFixture {
     return store.memory().keys().stream().filter(key -> !key.endsWith("-lease")).toList();
   }
 
+  private FaultPlan.Rule once(Request request, String key) {
+    return store.memory().faults().on(request).key(key).times(1);
+  }
+
   private S3VfsException failure() {
     return assertThrows(S3VfsException.class, () -> volume.replace(stream(now), null));
   }
@@ -48,13 +52,7 @@ class BlocksReplacementTest extends BlocksVolumeFixture {
   @Test
   void whereTheOldOneIsStillThereNothingHasChanged() {
     create();
-    store
-        .memory()
-        .faults()
-        .on(Request.DELETE)
-        .key("db/0000000000")
-        .times(1)
-        .failBefore(FaultPlan.unavailable());
+    once(Request.DELETE, "db/0000000000").failBefore(FaultPlan.unavailable());
     assertEquals(ErrorKind.UNAVAILABLE, failure().kind());
     assertArrayEquals(old, stored());
   }
@@ -62,22 +60,10 @@ class BlocksReplacementTest extends BlocksVolumeFixture {
   @Test
   void aDeletionWhoseAnswerWasLostIsOne() throws Exception {
     create();
-    store
-        .memory()
-        .faults()
-        .on(Request.DELETE)
-        .key("db/0000000000")
-        .times(1)
-        .failAfter(FaultPlan.unavailable());
+    once(Request.DELETE, "db/0000000000").failAfter(FaultPlan.unavailable());
     volume.replace(stream(now), null);
     assertArrayEquals(now, stored());
-    store
-        .memory()
-        .faults()
-        .on(Request.DELETE)
-        .key("db/0000000000")
-        .times(1)
-        .failAfter(FaultPlan.unavailable());
+    once(Request.DELETE, "db/0000000000").failAfter(FaultPlan.unavailable());
     assertTrue(volume.delete());
     assertEquals(List.of(), blocks());
   }
@@ -85,13 +71,7 @@ class BlocksReplacementTest extends BlocksVolumeFixture {
   @Test
   void whateverIsLeftOfTheOldOneGoesToo() {
     create();
-    store
-        .memory()
-        .faults()
-        .on(Request.LIST)
-        .key("db-journal/")
-        .times(1)
-        .failBefore(FaultPlan.unavailable());
+    once(Request.LIST, "db-journal/").failBefore(FaultPlan.unavailable());
     assertEquals(ErrorKind.UNAVAILABLE, failure().kind());
     assertEquals(List.of(), blocks());
   }
@@ -151,13 +131,7 @@ class BlocksReplacementTest extends BlocksVolumeFixture {
     theirs.endWrite();
     theirs.endRead();
     long generation = mine.generation();
-    store
-        .memory()
-        .faults()
-        .on(Request.PUT)
-        .key("db-lease")
-        .times(1)
-        .failBefore(FaultPlan.unavailable());
+    once(Request.PUT, "db-lease").failBefore(FaultPlan.unavailable());
     assertThrows(S3VfsException.class, () -> mine.beginWrite(false));
     mine.endRead();
     assertTrue(mine.beginRead());
